@@ -1,0 +1,66 @@
+"""Tables, and the rules that live inside one aggregate."""
+
+from dashboard.models.agents import AIAgent, Channel, FaqEntry, Person, VisitorTicket, VisitorToken, WorkflowVersion
+from dashboard.models.base import db
+from dashboard.models.conversations import Assignment, Conversation, Draft, Handoff, Message, ReadMark, Suggestion
+from dashboard.models.jobs import Event, Outbox, Timer
+from dashboard.models.routing import AgentLoad, QueueEligible, QueueEntry, RoutingReceipt
+from dashboard.models.workspace import (
+    ApiToken,
+    AvailabilityChange,
+    Presence,
+    Role,
+    RolePermission,
+    Setting,
+    SignInAttempt,
+    Team,
+    TeamMember,
+    Teamspace,
+    TeamspaceTeam,
+    TeamspaceUser,
+    User,
+    UserRole,
+    UserSession,
+    Workspace,
+)
+
+__all__ = [
+    "AIAgent",
+    "AgentLoad",
+    "ApiToken",
+    "Assignment",
+    "AvailabilityChange",
+    "Channel",
+    "Conversation",
+    "Draft",
+    "Event",
+    "FaqEntry",
+    "Handoff",
+    "Message",
+    "Outbox",
+    "Person",
+    "Presence",
+    "QueueEligible",
+    "QueueEntry",
+    "ReadMark",
+    "Role",
+    "RolePermission",
+    "RoutingReceipt",
+    "Setting",
+    "SignInAttempt",
+    "Suggestion",
+    "Team",
+    "TeamMember",
+    "Teamspace",
+    "TeamspaceTeam",
+    "TeamspaceUser",
+    "Timer",
+    "User",
+    "UserRole",
+    "UserSession",
+    "VisitorTicket",
+    "VisitorToken",
+    "WorkflowVersion",
+    "Workspace",
+    "db",
+]

@@ -1,0 +1,191 @@
+"""Who sees which conversation: the one rule (M2), as a predicate in Python and as a clause in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+
+from dashboard.models.conversations import Conversation, Handoff
+from dashboard.models.enums import ConversationKind, Handler, Status
+from dashboard.models.routing import QueueEligible, QueueEntry
+
+_c = Conversation.__table__.c
+_h = Handoff.__table__.c
+_q = QueueEntry.__table__.c
+_e = QueueEligible.__table__.c
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A user with everything that decides what they may see and do; ids are sequential keys."""
+
+    user_id: int
+    public_id: str
+    name: str
+    alias: str | None
+    email: str
+    workspace_id: int
+    permissions: frozenset[str] = frozenset()
+    team_ids: frozenset[int] = frozenset()
+    team_mate_ids: frozenset[int] = frozenset()
+    teamspace_ids: frozenset[int] = frozenset()
+    agent_teamspace_ids: frozenset[int] = frozenset()
+    """Teamspaces in which they are a live agent."""
+    is_admin: bool = False
+
+    @property
+    def author_key(self) -> str:
+        return f"user:{self.user_id}"
+
+    @property
+    def shown_name(self) -> str:
+        return self.alias or self.name
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What visibility looks at in one conversation; `past` holds (Assignee, team) of closed livechats."""
+
+    conversation_id: int
+    kind: ConversationKind
+    teamspace_id: int
+    handler: Handler
+    status: Status | None
+    assignee_id: int | None
+    team_id: int | None
+    is_everyone: bool = False
+    eligible_users: frozenset[int] = frozenset()
+    eligible_teams: frozenset[int] = frozenset()
+    past: frozenset[tuple[int | None, int | None]] = field(default=frozenset())
+
+    def to_json(self) -> dict[str, Any]:
+        """The part that an event keeps of the state before it."""
+        return {
+            "kind": self.kind.value,
+            "teamspace_id": self.teamspace_id,
+            "handler": self.handler.value,
+            "status": self.status.value if self.status else None,
+            "assignee_id": self.assignee_id,
+            "team_id": self.team_id,
+            "is_everyone": self.is_everyone,
+            "eligible_users": sorted(self.eligible_users),
+            "eligible_teams": sorted(self.eligible_teams),
+            "past": sorted([list(pair) for pair in self.past], key=str),
+        }
+
+    @classmethod
+    def from_json(cls, conversation_id: int, data: Mapping[str, Any]) -> Scope:
+        return cls(
+            conversation_id=conversation_id,
+            kind=ConversationKind(data["kind"]),
+            teamspace_id=data["teamspace_id"],
+            handler=Handler(data["handler"]),
+            status=Status(data["status"]) if data["status"] else None,
+            assignee_id=data["assignee_id"],
+            team_id=data["team_id"],
+            is_everyone=data["is_everyone"],
+            eligible_users=frozenset(data["eligible_users"]),
+            eligible_teams=frozenset(data["eligible_teams"]),
+            past=frozenset((pair[0], pair[1]) for pair in data["past"]),
+        )
+
+
+def noun(kind: ConversationKind) -> str:
+    """The kind as permissions spell it."""
+    return "livechats" if kind is ConversationKind.CHAT else "tickets"
+
+
+def is_eligible(viewer: Viewer, scope: Scope) -> bool:
+    """Whether the viewer is in the eligible set of a queued conversation (H4)."""
+    if scope.handler is not Handler.QUEUE or scope.teamspace_id not in viewer.agent_teamspace_ids:
+        return False
+    return scope.is_everyone or viewer.user_id in scope.eligible_users or bool(viewer.team_ids & scope.eligible_teams)
+
+
+def can_view(viewer: Viewer, scope: Scope) -> bool:
+    """View, of SPEC 6a."""
+    if scope.teamspace_id not in viewer.teamspace_ids:
+        return False
+    has = viewer.permissions
+    x = noun(scope.kind)
+    if f"{x}.view_all" in has or f"{x}.manage_all" in has or is_eligible(viewer, scope):
+        return True
+    holders = scope.past | {(scope.assignee_id, scope.team_id)}
+    if f"{x}.assigned" in has and any(user == viewer.user_id for user, _ in holders):
+        return True
+    if f"{x}.view_teams" in has or f"{x}.manage_teams" in has:
+        return any(team in viewer.team_ids or user in viewer.team_mate_ids for user, team in holders)
+    return False
+
+
+def can_manage(viewer: Viewer, scope: Scope) -> bool:
+    """Manage, of SPEC 6a; a closed livechat's past does not count."""
+    if scope.teamspace_id not in viewer.teamspace_ids:
+        return False
+    has = viewer.permissions
+    x = noun(scope.kind)
+    if f"{x}.manage_all" in has or is_eligible(viewer, scope):
+        return True
+    if f"{x}.assigned" in has and scope.assignee_id == viewer.user_id:
+        return True
+    if f"{x}.manage_teams" in has:
+        return scope.team_id in viewer.team_ids or scope.assignee_id in viewer.team_mate_ids
+    return False
+
+
+def visible_clause(viewer: Viewer) -> ColumnElement[bool]:
+    """`can_view` over the conversation table, for lists, counters and search."""
+    if not viewer.teamspace_ids:
+        return false()
+    clauses: list[ColumnElement[bool]] = []
+    kinds_all = [kind for kind in ConversationKind if _sees_all(viewer, kind)]
+    if len(kinds_all) == len(ConversationKind):
+        return _c.teamspace_id.in_(viewer.teamspace_ids)
+    if kinds_all:
+        clauses.append(_c.kind.in_(kinds_all))
+    for kind in ConversationKind:
+        if kind not in kinds_all:
+            clauses.extend(and_(_c.kind == kind, clause) for clause in _partial_clauses(viewer, kind))
+    if viewer.agent_teamspace_ids:
+        clauses.append(eligible_clause(viewer))
+    if not clauses:
+        return false()
+    return and_(_c.teamspace_id.in_(viewer.teamspace_ids), or_(*clauses))
+
+
+def eligible_clause(viewer: Viewer) -> ColumnElement[bool]:
+    """`is_eligible` over the conversation table."""
+    listed = exists(
+        select(_e.id).where(
+            _e.queue_entry_id == _q.id, or_(_e.user_id == viewer.user_id, _e.team_id.in_(viewer.team_ids or {-1}))
+        )
+    )
+    waiting = exists(
+        select(_q.id).where(_q.conversation_id == _c.id, _q.left_at.is_(None), or_(_q.is_everyone, listed))
+    )
+    return and_(_c.handler == Handler.QUEUE, _c.teamspace_id.in_(viewer.agent_teamspace_ids or {-1}), waiting)
+
+
+def _sees_all(viewer: Viewer, kind: ConversationKind) -> bool:
+    x = noun(kind)
+    return f"{x}.view_all" in viewer.permissions or f"{x}.manage_all" in viewer.permissions
+
+
+def _partial_clauses(viewer: Viewer, kind: ConversationKind) -> Iterable[ColumnElement[bool]]:
+    x = noun(kind)
+    if f"{x}.assigned" in viewer.permissions:
+        yield _c.assignee_id == viewer.user_id
+        yield _past(_h.assignee_id == viewer.user_id)
+    if f"{x}.view_teams" in viewer.permissions or f"{x}.manage_teams" in viewer.permissions:
+        teams = viewer.team_ids or {-1}
+        mates = viewer.team_mate_ids or {-1}
+        yield _c.team_id.in_(teams)
+        yield _c.assignee_id.in_(mates)
+        yield _past(or_(_h.team_id.in_(teams), _h.assignee_id.in_(mates)))
+
+
+def _past(clause: ColumnElement[bool]) -> ColumnElement[bool]:
+    return _c.id.in_(select(_h.conversation_id).where(_h.closed_at.is_not(None), clause))

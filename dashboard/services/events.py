@@ -1,0 +1,136 @@
+"""What has happened, in the past tense: frozen dataclasses of ids, stored as one row each and read by every process."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """`conversation_id` and `teamspace_id` are columns of the row; the other fields are its JSON."""
+
+    conversation_id: int | None
+    teamspace_id: int | None
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__
+
+    def data(self) -> dict[str, Any]:
+        fields = asdict(self)
+        del fields["conversation_id"], fields["teamspace_id"]
+        return fields
+
+
+@dataclass(frozen=True)
+class ConversationStarted(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class MessagePosted(Event):
+    """A message, note or activity line; `public_seq` is None for what the person does not see."""
+
+    seq: int
+    public_seq: int | None
+
+
+@dataclass(frozen=True)
+class OwnerEvent(Event):
+    """A change of handler or Assignee; `before` is the Scope as JSON, so that who lost access is known."""
+
+    before: dict[str, Any]
+    epoch: int
+
+
+@dataclass(frozen=True)
+class ConversationHandedOff(OwnerEvent):
+    """From the AI agent to the queue."""
+
+
+@dataclass(frozen=True)
+class ConversationAssigned(OwnerEvent):
+    """Chat Assignment picked `user_id`."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class ConversationClaimed(OwnerEvent):
+    user_id: int
+
+
+@dataclass(frozen=True)
+class ConversationTransferred(OwnerEvent):
+    """By its Assignee to a user, or to a team (then `user_id` is None and it waits until routed)."""
+
+    user_id: int | None
+    team_id: int | None
+
+
+@dataclass(frozen=True)
+class ConversationTakenOver(OwnerEvent):
+    user_id: int
+
+
+@dataclass(frozen=True)
+class ConversationReturned(OwnerEvent):
+    """Back to the queue: the Assignee is gone or gave it back."""
+
+
+@dataclass(frozen=True)
+class ConversationHandedBack(OwnerEvent):
+    """Closed: the AI agent has it again (C1)."""
+
+
+@dataclass(frozen=True)
+class StatusChanged(Event):
+    status: str
+
+
+@dataclass(frozen=True)
+class QueueMoved(Event):
+    """The person's place changed; one per waiting conversation whose place is shown."""
+
+
+@dataclass(frozen=True)
+class SuggestionKept(Event):
+    suggestion_id: int
+
+
+@dataclass(frozen=True)
+class SuggestionSettled(Event):
+    suggestion_id: int
+
+
+@dataclass(frozen=True)
+class FeedbackGiven(Event):
+    handoff_id: int
+
+
+@dataclass(frozen=True)
+class LanguageCorrected(Event):
+    language: str | None
+
+
+@dataclass(frozen=True)
+class AvailabilityChanged(Event):
+    """A user's declared availability or presence changed."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class SessionRevoked(Event):
+    """A sign-in ended: its sockets close with 4401. `session_id` None means all of the user's."""
+
+    user_id: int
+    session_id: int | None
+
+
+@dataclass(frozen=True)
+class AccessChanged(Event):
+    """Roles, teams or links changed: what the users may see is computed anew; none listed means everybody."""
+
+    user_ids: tuple[int, ...]

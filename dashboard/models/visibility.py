@@ -140,10 +140,11 @@ def visible_clause(viewer: Viewer) -> ColumnElement[bool]:
     """`can_view` over the conversation table, for lists, counters and search."""
     if not viewer.teamspace_ids:
         return false()
+    in_teamspaces: ColumnElement[bool] = _c.teamspace_id.in_(viewer.teamspace_ids)
     clauses: list[ColumnElement[bool]] = []
     kinds_all = [kind for kind in ConversationKind if _sees_all(viewer, kind)]
     if len(kinds_all) == len(ConversationKind):
-        return _c.teamspace_id.in_(viewer.teamspace_ids)
+        return in_teamspaces
     if kinds_all:
         clauses.append(_c.kind.in_(kinds_all))
     for kind in ConversationKind:
@@ -153,7 +154,7 @@ def visible_clause(viewer: Viewer) -> ColumnElement[bool]:
         clauses.append(eligible_clause(viewer))
     if not clauses:
         return false()
-    return and_(_c.teamspace_id.in_(viewer.teamspace_ids), or_(*clauses))
+    return and_(in_teamspaces, or_(*clauses))
 
 
 def eligible_clause(viewer: Viewer) -> ColumnElement[bool]:
@@ -188,4 +189,5 @@ def _partial_clauses(viewer: Viewer, kind: ConversationKind) -> Iterable[ColumnE
 
 
 def _past(clause: ColumnElement[bool]) -> ColumnElement[bool]:
-    return _c.id.in_(select(_h.conversation_id).where(_h.closed_at.is_not(None), clause))
+    through: ColumnElement[bool] = _c.id.in_(select(_h.conversation_id).where(_h.closed_at.is_not(None), clause))
+    return through

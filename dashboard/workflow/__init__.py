@@ -1,1 +1,1 @@
-"""The AI agent's mind as pure functions: a tree and an input go in, effects come out. No database, no web, no network."""
+"""The AI agent's mind as pure functions: a tree and an input go in, effects come out."""

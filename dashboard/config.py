@@ -13,7 +13,9 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "BATON_"
 CHECKOUT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 16
-PLACEHOLDERS = frozenset({"secret", "secret-key", "changeme", "change-me", "change_me", "default", "dev", "development"})
+PLACEHOLDERS = frozenset(
+    {"secret", "secret-key", "changeme", "change-me", "change_me", "default", "dev", "development"}
+)
 
 Limit = Literal["FULL", "NORMAL"]
 
@@ -59,7 +61,10 @@ class Config(BaseSettings):
     )
     session_days: int = Field(14, ge=1, le=365, description="Days after which a sign-in without use ends.")
     sign_in_attempts: int = Field(
-        10, ge=1, le=1000, description="Failed sign-ins per e-mail and a quarter of an hour; per address three times that."
+        10,
+        ge=1,
+        le=1000,
+        description="Failed sign-ins per e-mail and a quarter of an hour; per address three times that.",
     )
     presence_grace: int = Field(
         60, ge=5, le=600, description="Seconds that a user stays present after the last connection was lost."
@@ -122,7 +127,9 @@ class Config(BaseSettings):
         if self.workers > 1 and self.is_sqlite:
             raise ValueError("BATON_WORKERS above 1 needs PostgreSQL in BATON_DATABASE_URL: SQLite takes one process")
         if self.secret_key is not None and not self.is_sqlite and _is_weak(self.secret_key.get_secret_value()):
-            raise ValueError(f"BATON_SECRET_KEY is a placeholder or shorter than {MIN_SECRET} characters: use a random one")
+            raise ValueError(
+                f"BATON_SECRET_KEY is a placeholder or shorter than {MIN_SECRET} characters: use a random one"
+            )
         return self
 
     @property

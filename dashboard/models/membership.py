@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import Connection, Select, select, union
 from sqlalchemy.orm import Session, scoped_session
@@ -22,7 +23,7 @@ from dashboard.models.workspace import (
     UserRole,
 )
 
-Reader = Connection | Session | scoped_session[Session]
+Reader = Connection | Session | scoped_session[Any]
 
 _user = User.__table__.c
 _role = Role.__table__.c

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
+from dashboard.extensions import limiter
 from dashboard.models.clock import to_rfc3339
 from dashboard.models.errors import (
     BatonError,
@@ -112,7 +114,9 @@ def answer(view: ErrorView) -> BaseResponse:
     if view.status == Unauthenticated.status and not htmx.is_htmx() and request.method == "GET":
         return redirect(url_for("auth.show_login", next=request.full_path.rstrip("?")))
     template = "errors/_flash.html" if htmx.is_htmx() else "errors/page.html"
-    response = make_response(render_template(template, error=view), view.status)
+    response = make_response(
+        render_template(template, error=view, title=view.title, sentence=view.sentence), view.status
+    )
     return _with_retry_after(response, view)
 
 
@@ -192,17 +196,8 @@ def _answer_http(error: HTTPException) -> BaseResponse:
 
 
 def _seconds_left() -> int:
-    from flask_limiter import RequestLimit
-    from limits import RateLimitItem  # noqa: F401  (documents the type of `limit`)
-
-    from dashboard.extensions import limiter
-
-    current: RequestLimit | None = limiter.current_limit
-    if current is None:
-        return 1
-    import time
-
-    return max(1, int(current.reset_at - time.time()) + 1)
+    current = limiter.current_limit
+    return max(1, int(current.reset_at - time.time()) + 1) if current else 1
 
 
 def _answer_unexpected(error: Exception) -> BaseResponse:

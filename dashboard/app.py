@@ -1,0 +1,118 @@
+"""The composition root: from settings to an application. The only module that names a concrete integration."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from dashboard.config import Config, load_config
+from dashboard.extensions import csrf, db, limiter, login_manager, sock
+from dashboard.models.engine import prepare
+from dashboard.models.errors import Unauthenticated
+from dashboard.realtime.bus import make_bus
+from dashboard.realtime.process import connect
+from dashboard.services import installation, sessions
+from dashboard.web import errors, security, templating
+from dashboard.web.context import CONFIG
+from integrations.port import Answerer
+from integrations.scripted import ScriptedAnswerer
+
+MAX_BODY = 1024 * 1024
+POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 15}
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application for these settings, or for those of the environment; raises ConfigError.
+
+    It expects a migrated database, starts nothing, and may be made several times in one process.
+    """
+    config = config or load_config()
+    app = Flask(__name__)
+    app.extensions[CONFIG] = config
+    app.config.update(_flask_settings(config))
+    _bind_database(app, config)
+    app.secret_key = _secret_key(app, config)
+    _bind_extensions(app, config)
+    _bind_realtime(app, config)
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
+    errors.init_app(app)
+    templating.init_app(app)
+    security.init_app(app, is_https=config.is_https)
+    _register_blueprints(app)
+    return app
+
+
+def make_answerer(config: Config) -> Answerer:
+    """Who works out the answers that no workflow has: the built-in one until an LLM is connected."""
+    return ScriptedAnswerer(config.answer_delay)
+
+
+def _flask_settings(config: Config) -> dict[str, Any]:
+    options = {} if config.is_sqlite else {"pool_pre_ping": True}
+    return {
+        "SQLALCHEMY_DATABASE_URI": config.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": {**POOL, **options},
+        "SESSION_COOKIE_NAME": "baton_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.is_https,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=365),  # the session's row decides, not the cookie
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
+def _bind_database(app: Flask, config: Config) -> None:
+    if config.is_sqlite:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            prepare(engine, synchronous=config.synchronous)
+
+
+def _secret_key(app: Flask, config: Config) -> str:
+    if config.secret_key is not None:
+        return config.secret_key.get_secret_value()
+    if config.is_sqlite:
+        return installation.key_in_folder(config.data_dir)
+    with app.app_context():
+        return installation.key_in_database(db.engine)
+
+
+def _bind_extensions(app: Flask, config: Config) -> None:
+    logging.getLogger("flask_wtf.csrf").setLevel(logging.WARNING)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    login_manager.user_loader(lambda raw: sessions.find_user(raw, days=config.session_days))
+    login_manager.unauthorized_handler(_unauthorized)
+    sock.init_app(app)
+
+
+def _bind_realtime(app: Flask, config: Config) -> None:
+    with app.app_context():
+        engine = db.engine
+    connect(app, engine, make_bus(engine, config.redis_url), lambda _conn, _rows: [])
+
+
+def _unauthorized() -> Response:
+    raise Unauthenticated
+
+
+def _register_blueprints(app: Flask) -> None:
+    from dashboard.blueprints import auth
+
+    app.register_blueprint(auth.bp)

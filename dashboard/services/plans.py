@@ -1,0 +1,36 @@
+"""The workspace's plan: what it includes is decided by models/permissions.py alone (SPEC 13)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from dashboard.models import Workspace
+from dashboard.models.enums import Plan
+from dashboard.models.errors import Invalid, PlanRequired
+from dashboard.models.membership import Reader
+from dashboard.models.permissions import is_in_plan
+from dashboard.services.unit_of_work import unit_of_work
+
+_workspace = Workspace.__table__
+
+
+def get_plan(reader: Reader) -> Plan:
+    """The plan that the installation runs on; a new one runs on enterprise."""
+    return reader.execute(select(_workspace.c.plan).order_by(_workspace.c.id).limit(1)).scalar() or Plan.ENTERPRISE
+
+
+def require(reader: Reader, feature: str) -> None:
+    """Raise PlanRequired when the plan does not include `feature`, a key of FEATURES."""
+    if not is_in_plan(get_plan(reader), feature):
+        raise PlanRequired(feature)
+
+
+def set_plan(name: str) -> Plan:
+    """Change the plan; what it no longer includes is refused from the next request on."""
+    try:
+        plan = Plan(name.strip().lower())
+    except ValueError:
+        raise Invalid({"plan": f"There is no plan called {name!r}: {', '.join(Plan)}."}) from None
+    with unit_of_work() as uow:
+        uow.conn.execute(update(_workspace).values(plan=plan))
+    return plan

@@ -1,0 +1,16 @@
+"""What belongs to the application that serves the request: its settings and its runtime."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+
+from dashboard.config import Config
+
+CONFIG = "baton.config"
+
+
+def config() -> Config:
+    """The settings that the application was made with."""
+    return cast(Config, current_app.extensions[CONFIG])

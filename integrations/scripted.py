@@ -20,9 +20,14 @@ MAX_DELAY = 120.0
 
 _SLOW = re.compile(r"(?:take|think for|wait|piensa|tarda|espera)\D{0,12}(\d{1,3})\s*(?:s|seconds?|segundos?)\b", re.I)
 _WORD = re.compile(r"\w+")
-_FILLER_EN = "a an and are can could do does for how i in is it me my of on or please tell the to us we what when where which"
-_FILLER_ES = "al como con cual cuando cuanto de del donde el en es la las lo los me mi para por puedo que se su sus un una y"
-_FILLER = frozenset(f"{_FILLER_EN} will with you your {_FILLER_ES}".split())
+_FILLER = frozenset(
+    _WORD.findall(
+        """
+    a an and are can could do does for how i in is it me my of on or please tell the to us we what when where which
+    will with you your
+    al como con cual cuando cuanto de del donde el en es la las lo los me mi para por puedo que se su sus un una y
+    """
+    )
 )
 
 

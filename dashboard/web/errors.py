@@ -202,4 +202,10 @@ def _seconds_left() -> int:
 
 def _answer_unexpected(error: Exception) -> BaseResponse:
     log.exception("%s %s failed", request.method, request.path, exc_info=error)
-    return answer(ErrorView(500, SLUGS[500], SENTENCES[500]))
+    view = ErrorView(500, SLUGS[500], SENTENCES[500])
+    try:
+        return answer(view)
+    except Exception:
+        # The page of the error fails as well, perhaps for the same reason: plain words always work.
+        log.exception("the page of the error failed")
+        return Response(f"{view.title}. {view.sentence}\n", 500, mimetype="text/plain")

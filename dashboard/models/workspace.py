@@ -61,6 +61,7 @@ class Presence(db.Model):  # type: ignore[name-defined, misc]
 
     connection_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    session_id: Mapped[int | None]
     process_id: Mapped[str] = mapped_column(String(36))
     lease_until: Mapped[datetime]
 

@@ -52,16 +52,15 @@ class UnitOfWork:
     conn: Connection
     now: datetime
     _events: list[Event] = field(default_factory=list)
-    _later: list[Callable[[], None]] = field(default_factory=list)
+    _later: dict[tuple[Callable[..., object], tuple[object, ...]], None] = field(default_factory=dict)
 
     def emit(self, event: Event) -> None:
         """Record what happened; it becomes a row just before the commit."""
         self._events.append(event)
 
-    def after_commit(self, action: Callable[[], None]) -> None:
-        """Run `action` once the transaction is committed; the same action is run once."""
-        if action not in self._later:
-            self._later.append(action)
+    def after_commit(self, action: Callable[..., object], *arguments: object) -> None:
+        """Call `action` once the transaction is committed; the same call is made once."""
+        self._later[action, arguments] = None
 
     @cached_property
     def session(self) -> Session:
@@ -88,8 +87,8 @@ def unit_of_work() -> Iterator[UnitOfWork]:
     finally:
         _open.reset(token)
     _publish(ids)
-    for action in uow._later:
-        action()
+    for action, arguments in uow._later:
+        action(*arguments)
 
 
 def _store_events(uow: UnitOfWork) -> list[int]:

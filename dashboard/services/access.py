@@ -1,0 +1,113 @@
+"""What a user may do with a conversation: one function for pages, API, socket, exports and search (DESIGN 3.10)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import exists, or_, select
+
+from dashboard.models import Assignment, Conversation, QueueEligible, QueueEntry
+from dashboard.models.enums import Handler
+from dashboard.models.errors import NotFound, NotPermitted
+from dashboard.models.ids import is_public_id
+from dashboard.models.membership import Reader, load_viewers
+from dashboard.models.scopes import load_scope
+from dashboard.models.visibility import Scope, Viewer, can_manage, can_view, is_eligible, noun
+from dashboard.services.holding import Held, hold
+from dashboard.services.unit_of_work import UnitOfWork
+
+_q = QueueEntry.__table__.c
+_e = QueueEligible.__table__.c
+_a = Assignment.__table__.c
+_c = Conversation.__table__.c
+
+
+class Action(StrEnum):
+    VIEW = "view"
+    NOTE = "note"
+    CLAIM = "claim"
+    REPLY = "reply"
+    TRANSFER = "transfer"
+    TAKEOVER = "takeover"
+    SET_STATUS = "set_status"
+    CLOSE_QUEUED = "close_queued"
+
+
+def can(viewer: Viewer, action: Action, scope: Scope) -> bool:
+    """Whether permission, reach and ownership allow `action` now; plans are checked apart (SPEC 13)."""
+    if action in (Action.VIEW, Action.NOTE):
+        return can_view(viewer, scope)
+    if action is Action.CLAIM:
+        return is_eligible(viewer, scope)
+    if action is Action.TAKEOVER:
+        return _can_take_over(viewer, scope)
+    if action is Action.CLOSE_QUEUED:
+        return scope.handler is Handler.QUEUE and _manages_all(viewer, scope)
+    is_assignee = scope.assignee_id == viewer.user_id and can_manage(viewer, scope)
+    if action is Action.TRANSFER:
+        return is_assignee and f"{noun(scope.kind)}.transfer" in viewer.permissions
+    return is_assignee
+
+
+def _can_take_over(viewer: Viewer, scope: Scope) -> bool:
+    if scope.assignee_id == viewer.user_id or f"{noun(scope.kind)}.transfer" not in viewer.permissions:
+        return False
+    if scope.handler is Handler.EXTERNAL:
+        return False
+    if scope.handler is Handler.LIVE_AGENT:
+        return can_manage(viewer, scope)
+    return _manages_all(viewer, scope) or is_eligible(viewer, scope)
+
+
+def _manages_all(viewer: Viewer, scope: Scope) -> bool:
+    reaches = scope.teamspace_id in viewer.teamspace_ids
+    return reaches and f"{noun(scope.kind)}.manage_all" in viewer.permissions
+
+
+def get_viewer(reader: Reader, user_id: int) -> Viewer:
+    """The user with what they may see; raises NotPermitted when the account is gone or deactivated."""
+    viewer = load_viewers(reader, [user_id]).get(user_id)
+    if viewer is None:
+        raise NotPermitted("This account is no longer active.")
+    return viewer
+
+
+def get_conversation_id(reader: Reader, viewer: Viewer, public_id: str) -> int:
+    """The sequential id of a conversation that the viewer may see; raises NotFound for a stranger."""
+    found = is_public_id(public_id) and reader.execute(select(_c.id).where(_c.public_id == public_id)).scalar()
+    if not found or not can_view(viewer, load_scope(reader, found)):
+        raise NotFound
+    return int(found)
+
+
+def hold_for(uow: UnitOfWork, user_id: int, public_id: str) -> tuple[Viewer, Held, Scope]:
+    """Lock a conversation for a user's verb, with their permissions as of this transaction.
+
+    Raises NotFound for whoever neither sees it nor had a stake in its current handoff (L8).
+    """
+    if not is_public_id(public_id):
+        raise NotFound
+    held = hold(uow, public_id=public_id)
+    viewer = get_viewer(uow.conn, user_id)
+    scope = held.scope(uow)
+    if not can_view(viewer, scope) and not had_stake(uow, viewer, held):
+        raise NotFound
+    return viewer, held, scope
+
+
+def had_stake(uow: UnitOfWork, viewer: Viewer, held: Held) -> bool:
+    """Whether the viewer was Assignee or in the eligible set since the latest handoff began (L8)."""
+    if held.handoff_id is None:
+        return False
+    was_assignee = exists(select(_a.id).where(_a.handoff_id == held.handoff_id, _a.user_id == viewer.user_id))
+    if uow.conn.execute(select(was_assignee)).scalar():
+        return True
+    if held.teamspace_id not in viewer.agent_teamspace_ids:
+        return False
+    listed = exists(
+        select(_e.id).where(
+            _e.queue_entry_id == _q.id, or_(_e.user_id == viewer.user_id, _e.team_id.in_(viewer.team_ids or {-1}))
+        )
+    )
+    was_eligible = exists(select(_q.id).where(_q.handoff_id == held.handoff_id, or_(_q.is_everyone, listed)))
+    return bool(uow.conn.execute(select(was_eligible)).scalar())

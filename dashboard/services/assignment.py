@@ -1,0 +1,229 @@
+"""Chat Assignment: `route` gives the oldest waiting conversations to free agents, and says why (A1 to A6)."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, select
+
+from dashboard.models import AgentLoad, Conversation, QueueEntry, RoutingReceipt, Teamspace, User, Workspace
+from dashboard.models.enums import AssignmentHow, Handler, Method, Status
+from dashboard.models.permissions import effective_method
+from dashboard.queries.candidates import Candidate, WaitingEntry, eligible_user_ids, load_candidates, load_waiting
+from dashboard.services import methods
+from dashboard.services.events import ConversationAssigned, QueueMoved
+from dashboard.services.holding import Held, find_and_hold
+from dashboard.services.ownership import Owner, change_owner
+from dashboard.services.timeline import activity
+from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+
+log = logging.getLogger(__name__)
+
+_q = QueueEntry.__table__.c
+_c = Conversation.__table__.c
+_l = AgentLoad.__table__.c
+_s = Teamspace.__table__.c
+_w = Workspace.__table__.c
+_u = User.__table__.c
+
+ATTEMPTS = 25
+_LOCK_SPACE = 0x6261746F  # keeps our advisory locks apart from those of other programs
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Chat Assignment of one teamspace as it runs now: `method` is the one that the plan allows."""
+
+    method: Method
+    limit: int
+
+
+def load_rules(uow: UnitOfWork, teamspace_id: int) -> Rules:
+    row = uow.conn.execute(
+        select(_s.method, _s.auto_limit, _w.plan)
+        .join(Workspace.__table__, _w.id == _s.workspace_id)
+        .where(_s.id == teamspace_id)
+    ).one()
+    return Rules(effective_method(row.method, row.plan), row.auto_limit)
+
+
+def route_now_and_after(uow: UnitOfWork, teamspace_id: int) -> None:
+    """Route inside the causing transaction, and again in a fresh one after its commit.
+
+    Two transactions that cannot see each other would otherwise leave a chat waiting beside a free agent.
+    """
+    uow.after_commit(drain, teamspace_id)
+    if _may_route_at_once(uow, teamspace_id):
+        route(uow, teamspace_id)
+
+
+def drain(teamspace_id: int) -> int:
+    """Route in transactions of its own until nothing more can be assigned; answers how many were."""
+    total = 0
+    for _ in range(ATTEMPTS):
+        with unit_of_work() as uow:
+            _wait_for_turn(uow, teamspace_id)
+            assigned, is_contended = route(uow, teamspace_id)
+        total += assigned
+        if not is_contended:
+            return total
+        time.sleep(random.uniform(0.001, 0.004))
+    log.warning("routing of teamspace %s gave up on contended agents; the sweep goes on", teamspace_id)
+    return total
+
+
+def route(uow: UnitOfWork, teamspace_id: int) -> tuple[int, bool]:
+    """Give waiting conversations, oldest first, to free agents; idempotent.
+
+    Answers how many were assigned, and whether it stopped at agents that other transactions had locked:
+    then nothing younger was assigned either, and the caller tries again.
+    """
+    rules = load_rules(uow, teamspace_id)
+    if rules.method is Method.VOLUNTARY:
+        return 0, False
+    assigned, is_contended = 0, False
+    passed: set[int] = set()
+    while not is_contended:
+        candidates = load_candidates(uow.conn, teamspace_id, uow.now)
+        found = _find_routable(uow, teamspace_id, rules, candidates, passed)
+        if found is None:
+            break
+        entry, free = found
+        held = find_and_hold(uow, (_c.id == entry.conversation_id) & (_c.handler == Handler.QUEUE), skip_locked=True)
+        if held is None:  # another transaction is deciding it
+            passed.add(entry.id)
+            continue
+        chosen = _lock_first(uow, held, rules, free)
+        is_contended = chosen is None
+        if chosen is not None:
+            _assign(uow, held, entry, rules, candidates, chosen)
+            assigned += 1
+    if assigned:
+        uow.emit(QueueMoved(None, teamspace_id))
+    return assigned, is_contended
+
+
+def explain(uow: UnitOfWork, held: Held) -> None:
+    """Store why a conversation that has just been queued was not assigned at once (A6)."""
+    for entry in load_waiting(uow.conn, _q.conversation_id == held.id):
+        rules = load_rules(uow, held.teamspace_id)
+        candidates = load_candidates(uow.conn, held.teamspace_id, uow.now)
+        _store_receipt(uow, held, entry, rules, candidates, None)
+
+
+def _may_route_at_once(uow: UnitOfWork, teamspace_id: int) -> bool:
+    """On PostgreSQL one transaction at a time decides for a teamspace; who would have to wait leaves it to `drain`.
+
+    Waiting here, with the conversation's lock in hand, could deadlock.
+    """
+    if uow.conn.dialect.name != "postgresql":
+        return True
+    return bool(uow.conn.execute(select(func.pg_try_advisory_xact_lock(_LOCK_SPACE, teamspace_id))).scalar())
+
+
+def _wait_for_turn(uow: UnitOfWork, teamspace_id: int) -> None:
+    if uow.conn.dialect.name == "postgresql":
+        uow.conn.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, teamspace_id)))
+
+
+def _find_routable(
+    uow: UnitOfWork, teamspace_id: int, rules: Rules, candidates: Sequence[Candidate], passed: set[int]
+) -> tuple[WaitingEntry, list[Candidate]] | None:
+    """The oldest entry that somebody free may have, with those who may, in the method's order."""
+    if not any(each.is_online and each.is_present for each in candidates):
+        return None
+    entries = load_waiting(uow.conn, _q.teamspace_id == teamspace_id)
+    hopeless: set[tuple[int | None, bool]] = set()  # sets for which nobody is free: (excluded user, is a chat)
+    for entry in entries:
+        key = (entry.excluded_user_id, entry.is_chat)
+        if entry.id in passed or (entry.is_everyone and key in hopeless):
+            continue
+        eligible = None if entry.is_everyone else eligible_user_ids(uow.conn, entry.id)
+        free = [each for each in candidates if _obstacle(each, entry, eligible, rules) is None]
+        if free:
+            return entry, methods.in_order(rules.method, free)
+        if entry.is_everyone:
+            hopeless.add(key)
+    return None
+
+
+def _obstacle(candidate: Candidate, entry: WaitingEntry, eligible: frozenset[int] | None, rules: Rules) -> str | None:
+    return candidate.obstacle(
+        limit=rules.limit,
+        is_eligible=eligible is None or candidate.user_id in eligible,
+        is_excluded=candidate.user_id == entry.excluded_user_id,
+        is_chat=entry.is_chat,
+    )
+
+
+def _lock_first(uow: UnitOfWork, held: Held, rules: Rules, free: Sequence[Candidate]) -> Candidate | None:
+    """The first of `free` whose load row can be locked and still is below the limit."""
+    _ensure_loads(uow, held.teamspace_id, [each.user_id for each in free if each.last_assigned_at is None])
+    for candidate in free:
+        row = uow.conn.execute(
+            select(_l.open_chats)
+            .where(_l.teamspace_id == held.teamspace_id, _l.user_id == candidate.user_id)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if row is not None and (not held.is_chat or row.open_chats < rules.limit):
+            return candidate
+    return None
+
+
+def _ensure_loads(uow: UnitOfWork, teamspace_id: int, user_ids: Sequence[int]) -> None:
+    for user_id in sorted(user_ids):  # the lock order of loads
+        methods.ensure_load(uow.conn, teamspace_id, user_id)
+
+
+def _assign(
+    uow: UnitOfWork,
+    held: Held,
+    entry: WaitingEntry,
+    rules: Rules,
+    candidates: Sequence[Candidate],
+    chosen: Candidate,
+) -> None:
+    before = held.scope(uow).to_json()
+    owner = Owner(Handler.LIVE_AGENT, Status.OPEN, chosen.user_id, held.team_id, AssignmentHow.AUTO)
+    change_owner(uow, held, owner)
+    _store_receipt(uow, held, entry, rules, candidates, chosen)
+    shown = uow.conn.execute(select(_u.name, _u.alias).where(_u.id == chosen.user_id)).one()
+    activity(
+        uow, held, "assigned", f"{shown.alias or shown.name} joined the conversation.",
+        is_public=True, user_id=chosen.user_id, how="auto",
+    )  # fmt: skip
+    uow.emit(ConversationAssigned(held.id, held.teamspace_id, before, held.epoch, chosen.user_id))
+
+
+def _store_receipt(
+    uow: UnitOfWork,
+    held: Held,
+    entry: WaitingEntry,
+    rules: Rules,
+    candidates: Sequence[Candidate],
+    chosen: Candidate | None,
+) -> None:
+    eligible = None if entry.is_everyone else eligible_user_ids(uow.conn, entry.id)
+    considered = [
+        {
+            "user_id": each.user_id,
+            "name": each.name,
+            "open_chats": each.open_chats,
+            "obstacle": _obstacle(each, entry, eligible, rules),
+        }
+        for each in candidates
+    ]
+    uow.conn.execute(
+        insert(RoutingReceipt.__table__).values(
+            conversation_id=held.id,
+            handoff_id=held.handoff_id,
+            at=uow.now,
+            method=rules.method,
+            chosen_user_id=chosen.user_id if chosen else None,
+            data={"limit": rules.limit, "candidates": considered},
+        )
+    )

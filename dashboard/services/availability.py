@@ -1,0 +1,112 @@
+"""What users declare, and whether they are there: both are recorded, and both wake the queue (SPEC 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, insert, select, update
+
+from dashboard.models import AvailabilityChange, Presence, User
+from dashboard.models.enums import Availability, AvailabilityRecord
+from dashboard.models.errors import Invalid
+from dashboard.models.membership import load_viewers
+from dashboard.services import assignment
+from dashboard.services.events import AvailabilityChanged
+from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+
+_u = User.__table__.c
+_p = Presence.__table__.c
+
+GRACE = timedelta(seconds=60)
+"""How long a lease outlives its connection: a reload or a tunnel is not an absence (P2)."""
+
+
+def set_availability(user_id: int, state: object) -> Availability:
+    """Declare Online or Away (P1); the same again changes nothing. Raises Invalid."""
+    try:
+        wanted = Availability(str(state))
+    except ValueError:
+        raise Invalid({"availability": "It is online or away."}) from None
+    with unit_of_work() as uow:
+        changed = uow.conn.execute(
+            update(User.__table__).where(_u.id == user_id, _u.availability != wanted).values(availability=wanted)
+        )
+        if changed.rowcount:
+            _record(uow, user_id, AvailabilityRecord(wanted.value))
+            if wanted is Availability.ONLINE:
+                _route_for(uow, user_id)
+    return wanted
+
+
+def connect(user_id: int, connection_id: str, process_id: str, session_id: int | None = None) -> None:
+    """A live connection of the user begins: its lease makes them present."""
+    with unit_of_work() as uow:
+        was_present = _is_present(uow, user_id)
+        uow.conn.execute(
+            insert(Presence.__table__).values(
+                connection_id=connection_id,
+                user_id=user_id,
+                session_id=session_id,
+                process_id=process_id,
+                lease_until=uow.now + GRACE,
+            )
+        )
+        if not was_present:
+            _record(uow, user_id, AvailabilityRecord.PRESENT)
+            _route_for(uow, user_id)
+
+
+def renew(process_id: str, connection_ids: Collection[str]) -> None:
+    """Keep the leases of the connections that this process still holds."""
+    if not connection_ids:
+        return
+    with unit_of_work() as uow:
+        uow.conn.execute(
+            update(Presence.__table__)
+            .where(_p.process_id == process_id, _p.connection_id.in_(connection_ids))
+            .values(lease_until=uow.now + GRACE)
+        )
+
+
+def disconnect(connection_id: str) -> None:
+    """A connection is gone: its lease runs out after the grace, unless another one comes."""
+    with unit_of_work() as uow:
+        uow.conn.execute(
+            update(Presence.__table__).where(_p.connection_id == connection_id).values(lease_until=uow.now + GRACE)
+        )
+
+
+def end_presence(uow: UnitOfWork, user_id: int, session_id: int | None) -> None:
+    """Signing out ends the leases of that sign-in at once (P2); `session_id` None means all of the user's."""
+    mine = _p.user_id == user_id
+    if session_id is not None:
+        mine = mine & (_p.session_id == session_id)
+    uow.conn.execute(delete(Presence.__table__).where(mine))
+    if not _is_present(uow, user_id):
+        _record(uow, user_id, AvailabilityRecord.ABSENT)
+
+
+def expire_leases() -> None:
+    """Drop the leases that ran out, those of dead processes among them, and record who is absent now."""
+    with unit_of_work() as uow:
+        statement = delete(Presence.__table__).where(_p.lease_until <= uow.now).returning(_p.user_id)
+        for user_id in sorted(set(uow.conn.execute(statement).scalars())):
+            if not _is_present(uow, user_id):
+                _record(uow, user_id, AvailabilityRecord.ABSENT)
+
+
+def _is_present(uow: UnitOfWork, user_id: int) -> bool:
+    lease = exists(select(_p.connection_id).where(_p.user_id == user_id, _p.lease_until > uow.now))
+    return bool(uow.conn.execute(select(lease)).scalar())
+
+
+def _record(uow: UnitOfWork, user_id: int, state: AvailabilityRecord) -> None:
+    uow.conn.execute(insert(AvailabilityChange.__table__).values(user_id=user_id, state=state, at=uow.now))
+    uow.emit(AvailabilityChanged(None, None, user_id))
+
+
+def _route_for(uow: UnitOfWork, user_id: int) -> None:
+    viewer = load_viewers(uow.conn, [user_id]).get(user_id)
+    for teamspace_id in sorted(viewer.agent_teamspace_ids if viewer else ()):
+        assignment.route_now_and_after(uow, teamspace_id)

@@ -1,0 +1,212 @@
+"""Messages in and out: a person writes, a live agent replies, a colleague leaves a note (L3 to L6)."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select, update
+
+from dashboard.models import AIAgent, Channel, Conversation, Handoff, Message, Person, db
+from dashboard.models.enums import AuthorKind, ConversationKind, Handler, MessageKind, Status
+from dashboard.models.errors import NotFound, Obstacle, OwnershipChanged
+from dashboard.models.ids import new_public_id
+from dashboard.models.visibility import Viewer
+from dashboard.services import flow
+from dashboard.services.access import Action, can, hold_for
+from dashboard.services.events import ConversationStarted, StatusChanged
+from dashboard.services.holding import Held, find_and_hold, hold
+from dashboard.services.ownership import set_counted_status
+from dashboard.services.reopening import reopen
+from dashboard.services.text import clean_client_id, clean_text
+from dashboard.services.timeline import Author, Posted, append, as_author, find_repeated
+from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+from dashboard.workflow import inputs
+from dashboard.workflow.language import detect
+
+_c = Conversation.__table__.c
+_ch = Channel.__table__.c
+_p = Person.__table__.c
+_m = Message.__table__.c
+_h = Handoff.__table__.c
+_ai = AIAgent.__table__.c
+
+VISITOR = "Visitor"
+
+
+def start_chat(channel_id: int, person_id: int, text: object, client_id: object) -> Posted:
+    """The person writes on a channel: into their live chat there, or a new one with the channel's AI agent (L9).
+
+    The same client_id again answers the same message, wherever it was stored. Raises Invalid for the text,
+    Obstacle for a banned person or a disconnected channel.
+    """
+    body, key = clean_text(text), clean_client_id(client_id)
+    languages, agent_id = _read_channel(channel_id)
+    language = detect(body, languages)
+    with unit_of_work() as uow:
+        author = _lock_person(uow, person_id)
+        repeated = _find_anywhere(uow, author, key, body)
+        if repeated is not None:
+            return repeated
+        live = (_c.person_id == person_id) & (_c.channel_id == channel_id) & (_c.kind == ConversationKind.CHAT)
+        held = find_and_hold(uow, live & (_c.handler != Handler.EXTERNAL))
+        if held is None:
+            held = _open_chat(uow, channel_id, person_id, agent_id)
+        return _receive(uow, held, author, body, key, language)
+
+
+def receive_message(public_id: str, person_id: int, text: object, client_id: object) -> Posted:
+    """The person writes into one conversation of theirs; raises NotFound for another's, Obstacle when it is over."""
+    body, key = clean_text(text), clean_client_id(client_id)
+    language = detect(body, _read_languages(public_id))
+    with unit_of_work() as uow:
+        author = _lock_person(uow, person_id)
+        held = hold(uow, public_id=public_id)
+        if held.person_id != person_id:
+            raise NotFound
+        repeated = find_repeated(uow, held, author.key, key, body, MessageKind.TEXT)
+        if repeated is not None:
+            return Posted(held.public_id, repeated, is_new=False)
+        if held.handler is Handler.EXTERNAL:
+            raise Obstacle("This conversation continues elsewhere; write again to start a new one.")
+        return _receive(uow, held, author, body, key, language)
+
+
+def send_reply(viewer: Viewer, public_id: str, text: object, client_id: object, epoch: int | None = None) -> Posted:
+    """The Assignee's public reply; raises OwnershipChanged for anybody else (they take over first)."""
+    body, key = clean_text(text), clean_client_id(client_id)
+    with unit_of_work() as uow:
+        viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
+        repeated = find_repeated(uow, held, viewer.author_key, key, body, MessageKind.TEXT)
+        if repeated is not None:
+            return Posted(held.public_id, repeated, is_new=False)
+        held.require_epoch(uow, epoch)
+        if not can(viewer, Action.REPLY, scope):
+            raise OwnershipChanged(held.ownership(uow))
+        return post_reply(uow, held, viewer, body, key)
+
+
+def post_reply(uow: UnitOfWork, held: Held, viewer: Viewer, body: str, client_id: str) -> Posted:
+    """Store the Assignee's reply: it answers the person, ends Overdue, and counts as first reply."""
+    require_reachable(uow, held)
+    if held.status in (Status.OVERDUE, Status.RESOLVED):
+        set_counted_status(uow, held, Status.OPEN)
+        uow.emit(StatusChanged(held.id, held.teamspace_id, Status.OPEN.value))
+    message = append(uow, held, as_author(viewer), body, client_id=client_id, also={"waiting_since": None})
+    if held.handoff_id is not None:
+        uow.conn.execute(
+            update(Handoff.__table__)
+            .where(_h.id == held.handoff_id, _h.first_reply_at.is_(None))
+            .values(first_reply_at=uow.now)
+        )
+    return Posted(held.public_id, message, is_new=True)
+
+
+def add_note(viewer: Viewer, public_id: str, text: object, client_id: object) -> Posted:
+    """A note among colleagues, by whoever may view; the person never sees it."""
+    body, key = clean_text(text), clean_client_id(client_id)
+    with unit_of_work() as uow:
+        viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
+        if not can(viewer, Action.NOTE, scope):
+            raise NotFound
+        repeated = find_repeated(uow, held, viewer.author_key, key, body, MessageKind.NOTE)
+        if repeated is not None:
+            return Posted(held.public_id, repeated, is_new=False)
+        note = append(uow, held, as_author(viewer), body, kind=MessageKind.NOTE, is_public=False, client_id=key)
+        return Posted(held.public_id, note, is_new=True)
+
+
+def require_reachable(uow: UnitOfWork, held: Held) -> None:
+    """Refuse a reply that could not be delivered, before anything changes (T6); raises Obstacle."""
+    row = uow.conn.execute(
+        select(_p.is_banned, _ch.is_connected)
+        .join(Conversation.__table__, _c.person_id == _p.id)
+        .outerjoin(Channel.__table__, _ch.id == _c.channel_id)
+        .where(_c.id == held.id)
+    ).one()
+    if row.is_banned:
+        raise Obstacle("This person is banned, so no message reaches them. Your text is kept.")
+    if row.is_connected is False:
+        raise Obstacle("The channel of this conversation is disconnected. Your text is kept.")
+
+
+def _receive(uow: UnitOfWork, held: Held, author: Author, body: str, client_id: str, language: str | None) -> Posted:
+    """Store the person's message and let whoever has the conversation know."""
+    also: dict[str, object] = {}
+    if held.handler is not Handler.AI_AGENT and held.waiting_since is None:
+        also["waiting_since"] = uow.now
+    if language is not None and held.language is None:
+        also["language"] = language
+    message = append(uow, held, author, body, client_id=client_id, also=also)
+    if held.handler is Handler.AI_AGENT:
+        flow.step(uow, held, inputs.PersonMessage(body, language or held.language, message.seq))
+    elif held.status is Status.RESOLVED:
+        reopen(uow, held)
+    return Posted(held.public_id, message, is_new=True)
+
+
+def _open_chat(uow: UnitOfWork, channel_id: int, person_id: int, agent_id: int) -> Held:
+    teamspace_id = uow.conn.execute(select(_ch.teamspace_id).where(_ch.id == channel_id)).scalar_one()
+    conversation_id = uow.conn.execute(
+        insert(Conversation.__table__)
+        .values(
+            public_id=new_public_id(),
+            kind=ConversationKind.CHAT,
+            teamspace_id=teamspace_id,
+            ai_agent_id=agent_id,
+            person_id=person_id,
+            channel_id=channel_id,
+            handler=Handler.AI_AGENT,
+            epoch=0,
+            owner_since=uow.now,
+            last_seq=0,
+            public_seq=0,
+            last_activity_at=uow.now,
+            created_at=uow.now,
+        )
+        .returning(_c.id)
+    ).scalar_one()
+    uow.emit(ConversationStarted(conversation_id, teamspace_id))
+    return hold(uow, id=conversation_id)
+
+
+def _find_anywhere(uow: UnitOfWork, author: Author, client_id: str, body: str) -> Posted | None:
+    row = uow.conn.execute(
+        select(_m.conversation_id).where(
+            _m.conversation_id.in_(select(_c.id).where(_c.person_id == int(author.key.partition(":")[2]))),
+            _m.author_key == author.key,
+            _m.client_id == client_id,
+        )
+    ).first()
+    if row is None:
+        return None
+    held = hold(uow, id=row.conversation_id)
+    message = find_repeated(uow, held, author.key, client_id, body, MessageKind.TEXT)
+    return Posted(held.public_id, message, is_new=False) if message else None
+
+
+def _lock_person(uow: UnitOfWork, person_id: int) -> Author:
+    """One message of a person at a time, so that two first messages make one chat; raises Obstacle when banned."""
+    row = uow.conn.execute(select(_p.id, _p.name, _p.is_banned).where(_p.id == person_id).with_for_update()).first()
+    if row is None:
+        raise NotFound
+    if row.is_banned:
+        raise Obstacle("You cannot write here any more. Your text is kept.")
+    return Author(f"person:{row.id}", AuthorKind.PERSON, row.name or VISITOR)
+
+
+def _read_channel(channel_id: int) -> tuple[list[str], int]:
+    row = db.session.execute(
+        select(_ai.languages, _ai.id, _ch.is_connected)
+        .join(Channel.__table__, _ch.ai_agent_id == _ai.id)
+        .where(_ch.id == channel_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    if not row.is_connected:
+        raise Obstacle("This chat is closed at the moment. Your text is kept.")
+    return list(row.languages), row.id
+
+
+def _read_languages(public_id: str) -> list[str]:
+    languages = db.session.execute(
+        select(_ai.languages).join(Conversation.__table__, _c.ai_agent_id == _ai.id).where(_c.public_id == public_id)
+    ).scalar()
+    return list(languages or [])

@@ -1,0 +1,105 @@
+"""Putting a conversation into the queue with its eligible set (H4, A4, A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from dashboard.models import Handoff, QueueEligible, QueueEntry, Team, TeamspaceTeam, User
+from dashboard.models.membership import live_agents_select
+from dashboard.services.holding import Held
+from dashboard.services.unit_of_work import UnitOfWork
+
+_h = Handoff.__table__.c
+_u = User.__table__.c
+_t = Team.__table__.c
+_tt = TeamspaceTeam.__table__.c
+
+
+@dataclass(frozen=True)
+class EligibleSet:
+    """Who may see and claim: everyone (all live agents of the teamspace), or the listed users and teams (ids)."""
+
+    is_everyone: bool = True
+    user_ids: frozenset[int] = frozenset()
+    team_ids: frozenset[int] = frozenset()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"everyone": self.is_everyone, "users": sorted(self.user_ids), "teams": sorted(self.team_ids)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> EligibleSet:
+        return cls(data.get("everyone", True), frozenset(data.get("users", ())), frozenset(data.get("teams", ())))
+
+    @classmethod
+    def of_team(cls, team_id: int) -> EligibleSet:
+        return cls(is_everyone=False, team_ids=frozenset([team_id]))
+
+
+EVERYONE = EligibleSet()
+
+
+def resolve_targets(
+    conn: Connection, teamspace_id: int, *, everyone: bool, users: Iterable[str], teams: Iterable[str]
+) -> EligibleSet:
+    """The eligible set behind public ids; when none of the listed is left in the teamspace, everyone."""
+    if everyone:
+        return EVERYONE
+    agents = live_agents_select(teamspace_id)
+    user_ids = conn.execute(select(_u.id).where(_u.public_id.in_(list(users)), _u.id.in_(agents))).scalars()
+    linked = select(_tt.team_id).where(_tt.teamspace_id == teamspace_id)
+    team_ids = conn.execute(select(_t.id).where(_t.public_id.in_(list(teams)), _t.id.in_(linked))).scalars()
+    found = EligibleSet(False, frozenset(user_ids), frozenset(team_ids))
+    return found if found.user_ids or found.team_ids else EVERYONE
+
+
+def enter_queue(
+    uow: UnitOfWork,
+    held: Held,
+    eligible: EligibleSet,
+    *,
+    requested_at: datetime | None = None,
+    excluded_user_id: int | None = None,
+) -> None:
+    """Write the entry of a conversation whose handler has just become the queue.
+
+    Its place is the time of the handoff's request, also after a return (A4); `requested_at` overrides it.
+    """
+    entry_id = uow.conn.execute(
+        insert(QueueEntry.__table__)
+        .values(
+            conversation_id=held.id,
+            handoff_id=held.handoff_id,
+            teamspace_id=held.teamspace_id,
+            queued_at=requested_at or _requested_at(uow, held),
+            entered_at=uow.now,
+            is_everyone=eligible.is_everyone,
+            excluded_user_id=excluded_user_id,
+        )
+        .returning(QueueEntry.__table__.c.id)
+    ).scalar_one()
+    listed = [{"queue_entry_id": entry_id, "user_id": each, "team_id": None} for each in sorted(eligible.user_ids)]
+    listed += [{"queue_entry_id": entry_id, "user_id": None, "team_id": each} for each in sorted(eligible.team_ids)]
+    if listed:
+        uow.conn.execute(insert(QueueEligible.__table__), listed)
+
+
+def returning_set(uow: UnitOfWork, held: Held) -> EligibleSet:
+    """Who is eligible on a return: the conversation's team, else the handoff's set, else everyone (A5)."""
+    if held.team_id is not None:
+        return EligibleSet.of_team(held.team_id)
+    if held.handoff_id is not None:
+        targets = uow.conn.execute(select(_h.targets).where(_h.id == held.handoff_id)).scalar_one()
+        return EligibleSet.from_json(targets)
+    return EVERYONE
+
+
+def _requested_at(uow: UnitOfWork, held: Held) -> datetime:
+    if held.handoff_id is None:
+        return uow.now
+    requested: datetime = uow.conn.execute(select(_h.requested_at).where(_h.id == held.handoff_id)).scalar_one()
+    return requested

@@ -1,0 +1,178 @@
+"""Claim, transfer and takeover: a user makes a conversation theirs, or gives it away (SPEC 6)."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from dashboard.models import Team, TeamspaceTeam, User
+from dashboard.models.enums import AssignmentHow, Handler, HandoffSource, MessageKind, Status
+from dashboard.models.errors import Invalid, NotPermitted, OwnershipChanged, Refused
+from dashboard.models.membership import live_agents_select, load_viewers
+from dashboard.models.visibility import Scope, Viewer, can_view, noun
+from dashboard.services import assignment, plans
+from dashboard.services.access import Action, can, had_stake, hold_for
+from dashboard.services.events import ConversationClaimed, ConversationTakenOver, ConversationTransferred, QueueMoved
+from dashboard.services.handoff import HandoffRequest, open_handoff
+from dashboard.services.holding import Held
+from dashboard.services.jobs import cancel_timer
+from dashboard.services.messaging import post_reply, require_reachable
+from dashboard.services.ownership import Owner, change_owner
+from dashboard.services.queueing import EligibleSet, enter_queue
+from dashboard.services.reopening import autoclose_key
+from dashboard.services.text import clean_client_id, clean_text
+from dashboard.services.timeline import Posted, activity, find_repeated
+from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+
+_u = User.__table__.c
+_t = Team.__table__.c
+_tt = TeamspaceTeam.__table__.c
+
+
+def claim(viewer: Viewer, public_id: str, epoch: int | None = None) -> None:
+    """A member of the eligible set takes a queued conversation; repeated by its Assignee it changes nothing.
+
+    Raises OwnershipChanged when another was faster (L8), NotPermitted for whoever is not eligible.
+    """
+    with unit_of_work() as uow:
+        viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
+        if held.assignee_id == viewer.user_id:
+            return
+        held.require_epoch(uow, epoch)
+        if not can(viewer, Action.CLAIM, scope):
+            if held.handler is Handler.QUEUE or not had_stake(uow, viewer, held):
+                raise NotPermitted("Only the users and teams that it waits for may claim it.")
+            raise OwnershipChanged(held.ownership(uow))
+        owner = Owner(
+            Handler.LIVE_AGENT, Status.OPEN, viewer.user_id, held.team_id, AssignmentHow.CLAIM, viewer.user_id
+        )
+        change_owner(uow, held, owner)
+        _announce(uow, held, viewer, "claimed")
+        uow.emit(ConversationClaimed(held.id, held.teamspace_id, scope.to_json(), held.epoch, viewer.user_id))
+        uow.emit(QueueMoved(None, held.teamspace_id))
+
+
+def take_over(viewer: Viewer, public_id: str, text: object, client_id: object, epoch: int | None = None) -> Posted:
+    """Takeover & Send: owner and reply change in one transaction, or nothing does (T6).
+
+    Raises OwnershipChanged when the conversation moved on, Obstacle when the reply could not reach the person,
+    NotPermitted and PlanRequired by role and plan.
+    """
+    body, key = clean_text(text), clean_client_id(client_id)
+    with unit_of_work() as uow:
+        viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
+        repeated = find_repeated(uow, held, viewer.author_key, key, body, MessageKind.TEXT)
+        if repeated is not None:
+            return Posted(held.public_id, repeated, is_new=False)
+        held.require_epoch(uow, epoch)
+        if held.assignee_id == viewer.user_id and can(viewer, Action.REPLY, scope):
+            return post_reply(uow, held, viewer, body, key)
+        if not can(viewer, Action.TAKEOVER, scope):
+            _refuse_takeover(uow, viewer, held, scope)
+        require_reachable(uow, held)
+        _become_owner(uow, held, viewer)
+        uow.emit(ConversationTakenOver(held.id, held.teamspace_id, scope.to_json(), held.epoch, viewer.user_id))
+        posted = post_reply(uow, held, viewer, body, key)
+        assignment.route_now_and_after(uow, held.teamspace_id)
+        return posted
+
+
+def transfer_to_user(
+    viewer: Viewer, public_id: str, user_public_id: str, note: object = None, epoch: int | None = None
+) -> None:
+    """The Assignee gives the conversation to another permitted user (T2); raises Invalid for who cannot have it."""
+    words = clean_text(note or "", "note", limit=1_000, required=False)
+    with unit_of_work() as uow:
+        viewer, held, scope = _hold_for_transfer(uow, viewer, public_id, epoch)
+        target = _find_target(uow, held, scope, user_public_id)
+        if target.user_id == viewer.user_id:
+            raise Invalid({"user": "You have this conversation already."})
+        status = held.status if held.status in (Status.OPEN, Status.PENDING, Status.OVERDUE) else Status.OPEN
+        change_owner(
+            uow, held,
+            Owner(
+                Handler.LIVE_AGENT, status, target.user_id, None,
+                AssignmentHow.TRANSFER, viewer.user_id, words or None,
+            ),
+        )  # fmt: skip
+        _tell_transfer(uow, held, viewer, target.name, words)
+        activity(uow, held, "joined", f"{target.shown_name} joined the conversation.", is_public=True)
+        uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, target.user_id, None))
+        assignment.route_now_and_after(uow, held.teamspace_id)
+
+
+def transfer_to_team(
+    viewer: Viewer, public_id: str, team_public_id: str, note: object = None, epoch: int | None = None
+) -> None:
+    """The Assignee gives it to a team: Chat Assignment picks the member, or it waits for the team (T2, T4)."""
+    words = clean_text(note or "", "note", limit=1_000, required=False)
+    with unit_of_work() as uow:
+        viewer, held, scope = _hold_for_transfer(uow, viewer, public_id, epoch)
+        is_linked = exists(select(_tt.team_id).where(_tt.teamspace_id == held.teamspace_id, _tt.team_id == _t.id))
+        team = uow.conn.execute(select(_t.id, _t.name).where(_t.public_id == team_public_id, is_linked)).first()
+        if team is None:
+            raise Invalid({"team": "There is no such team in this teamspace."})
+        change_owner(uow, held, Owner(Handler.QUEUE, Status.PENDING, team_id=team.id))
+        enter_queue(uow, held, EligibleSet.of_team(team.id), excluded_user_id=viewer.user_id)
+        _tell_transfer(uow, held, viewer, team.name, words)
+        uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, None, team.id))
+        assignment.route_now_and_after(uow, held.teamspace_id)
+        assignment.explain(uow, held)
+
+
+def _hold_for_transfer(
+    uow: UnitOfWork, viewer: Viewer, public_id: str, epoch: int | None
+) -> tuple[Viewer, Held, Scope]:
+    viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
+    plans.require(uow.conn, "transfers")
+    held.require_epoch(uow, epoch)
+    if not can(viewer, Action.TRANSFER, scope):
+        if held.assignee_id != viewer.user_id and had_stake(uow, viewer, held):
+            raise OwnershipChanged(held.ownership(uow))
+        raise NotPermitted("Only the Assignee transfers a conversation, with a role that allows it.")
+    if held.status is Status.CLOSED:
+        raise Refused("This ticket is closed.")
+    return viewer, held, scope
+
+
+def _find_target(uow: UnitOfWork, held: Held, scope: Scope, public_id: str) -> Viewer:
+    """A live agent of the teamspace; for tickets one who manages tickets."""
+    found = uow.conn.execute(select(_u.id).where(_u.public_id == public_id, _u.is_active)).scalar()
+    target = load_viewers(uow.conn, [found]).get(found) if found else None
+    if target is None or f"{noun(scope.kind)}.assigned" not in target.permissions:
+        raise Invalid({"user": "This user cannot have the conversation."})
+    agents = live_agents_select(held.teamspace_id)
+    if not uow.conn.execute(agents.where(_u.id == target.user_id)).first():
+        raise Invalid({"user": "This user is not a live agent of this teamspace."})
+    return target
+
+
+def _refuse_takeover(uow: UnitOfWork, viewer: Viewer, held: Held, scope: Scope) -> None:
+    if held.handler is Handler.EXTERNAL:
+        raise Refused("This conversation continues elsewhere and is read only here.")
+    if not can_view(viewer, scope):
+        raise OwnershipChanged(held.ownership(uow))
+    raise NotPermitted("Your role does not allow taking over this conversation.")
+
+
+def _become_owner(uow: UnitOfWork, held: Held, viewer: Viewer) -> None:
+    if held.is_chat and held.handler is Handler.AI_AGENT:
+        request = HandoffRequest(HandoffSource.TAKEOVER, f"{viewer.name} took over from the AI agent.")
+        open_handoff(uow, held, request, Status.OPEN)
+    cancel_timer(uow, autoclose_key(held))
+    cancel_timer(uow, f"feedback:{held.id}")
+    was = held.handler
+    owner = Owner(Handler.LIVE_AGENT, Status.OPEN, viewer.user_id, None, AssignmentHow.TAKEOVER, viewer.user_id)
+    change_owner(uow, held, owner)
+    _announce(uow, held, viewer, "took_over")
+    if was is Handler.QUEUE:
+        uow.emit(QueueMoved(None, held.teamspace_id))
+
+
+def _announce(uow: UnitOfWork, held: Held, viewer: Viewer, code: str) -> None:
+    """The person reads who joined, by name or alias (H7)."""
+    activity(uow, held, code, f"{viewer.shown_name} joined the conversation.", is_public=True, user_id=viewer.user_id)
+
+
+def _tell_transfer(uow: UnitOfWork, held: Held, viewer: Viewer, to: str, note: str) -> None:
+    sentence = f"{viewer.name} transferred to {to}" + (f": “{note}”" if note else ".")
+    activity(uow, held, "transferred", sentence, by_user_id=viewer.user_id, to=to, note=note or None)

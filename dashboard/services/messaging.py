@@ -31,14 +31,16 @@ _ai = AIAgent.__table__.c
 VISITOR = "Visitor"
 
 
-def start_chat(channel_id: int, person_id: int, text: object, client_id: object) -> Posted:
-    """The person writes on a channel: into their live chat there, or a new one with the channel's AI agent (L9).
+def start_chat(
+    channel_id: int, person_id: int, text: object, client_id: object, *, ai_agent_id: int | None = None
+) -> Posted:
+    """The person writes on a channel: into their live chat there, or a new one with an AI agent (L9).
 
-    The same client_id again answers the same message, wherever it was stored. Raises Invalid for the text,
-    Obstacle for a banned person or a disconnected channel.
+    That is the channel's, or `ai_agent_id` of the same teamspace. The same client_id again answers the same message,
+    wherever it was stored. Raises Invalid for the text, Obstacle for a banned person or a disconnected channel.
     """
     body, key = clean_text(text), clean_client_id(client_id)
-    languages, agent_id = _read_channel(channel_id)
+    languages, agent_id = _read_channel(channel_id, ai_agent_id)
     language = detect(body, languages)
     with unit_of_work() as uow:
         author = _lock_person(uow, person_id)
@@ -192,10 +194,11 @@ def _lock_person(uow: UnitOfWork, person_id: int) -> Author:
     return Author(f"person:{row.id}", AuthorKind.PERSON, row.name or VISITOR)
 
 
-def _read_channel(channel_id: int) -> tuple[list[str], int]:
+def _read_channel(channel_id: int, ai_agent_id: int | None) -> tuple[list[str], int]:
+    answers = _ch.ai_agent_id == _ai.id if ai_agent_id is None else _ai.id == ai_agent_id
     row = db.session.execute(
         select(_ai.languages, _ai.id, _ch.is_connected)
-        .join(Channel.__table__, _ch.ai_agent_id == _ai.id)
+        .join(Channel.__table__, answers)
         .where(_ch.id == channel_id)
     ).first()
     if row is None:

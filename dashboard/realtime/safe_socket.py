@@ -1,25 +1,22 @@
 """A websocket's socket with one writer, a bounded queue and a bounded input, so that no peer can hurt another.
 
-The WSGI middleware `SafeSockets` puts a `SafeSock` where simple-websocket looks for the socket.
+`handshake.SafeSockets` puts it where simple-websocket looks for the socket.
 """
 
 from __future__ import annotations
 
-import base64
 import socket
 import struct
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import gevent
 
 QUEUE_LIMIT: Final = 256 * 1024
 """Bytes that wait for one reader in this process; one more and it is cut."""
-KERNEL_BUFFER: Final = 64 * 1024
+KERNEL_BUFFER: Final = 256 * 1024
 STALL_LIMIT: Final = 20.0
 """Seconds in which a reader with a waiting queue must take something."""
 DEAD_PEER_MS: Final = 30_000
@@ -29,9 +26,6 @@ INPUT_RATE: Final = 4 * 1024
 MESSAGE_LIMIT: Final = 4 * 1024
 CLOSE_PATIENCE: Final = 1.0
 """Seconds that a peer has to answer a close frame."""
-
-SOCK_SERVER_OPTIONS: Final = {"max_message_size": MESSAGE_LIMIT, "receive_bytes": 1024}
-"""For simple-websocket, through flask-sock's setting of this name."""
 
 TEXT, CLOSE = 0x1, 0x8
 
@@ -135,7 +129,7 @@ class SafeSock:
         self.cut_for = reason
         self._queue, self._queued = None, 0
         with suppress(OSError):
-            self._sock.shutdown(socket.SHUT_RDWR)
+            self._raw.shutdown(socket.SHUT_RDWR)  # gevent's would throw into who waits
 
     def close(self) -> None:
         self.cut("closed")
@@ -196,49 +190,3 @@ def _tune(sock: Any) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_PEER_MS)
-
-
-class SafeSockets:
-    """WSGI middleware: every websocket handshake gets a SafeSock and no compression, or a clean refusal."""
-
-    def __init__(self, app: WSGIApplication, is_refusing: Callable[[], bool] = lambda: False) -> None:
-        self.app = app
-        self.is_refusing = is_refusing
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
-            return self.app(environ, start_response)
-        if self.is_refusing():
-            return _refuse(start_response, "503 Service Unavailable", ("Retry-After", "1"))
-        if not _is_valid_handshake(environ):
-            return _refuse(start_response, "400 Bad Request", ("Sec-WebSocket-Version", "13"))
-        # Two senders that share one deflate state corrupt the stream.
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        if "gunicorn.socket" not in environ:
-            return self.app(environ, start_response)
-        safe = environ["gunicorn.socket"] = SafeSock(environ["gunicorn.socket"])
-        response = self.app(environ, start_response)
-        if safe.is_used:  # an error page must not be written into a websocket
-            safe.cut("failed")
-            raise StopIteration
-        return response
-
-
-def _refuse(start_response: StartResponse, status: str, header: tuple[str, str]) -> list[bytes]:
-    start_response(status, [("Content-Length", "0"), header])
-    return []
-
-
-def _is_valid_handshake(environ: WSGIEnvironment) -> bool:
-    """What wsproto would raise about: a refusal must not be an error 500."""
-    try:
-        key = base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), validate=True)
-    except ValueError:
-        return False
-    return (
-        len(key) == 16
-        and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
-        and "upgrade" in environ.get("HTTP_CONNECTION", "").lower()
-        and environ["REQUEST_METHOD"] == "GET"
-        and bool(environ.get("HTTP_HOST"))
-    )

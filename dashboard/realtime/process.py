@@ -1,0 +1,106 @@
+"""What one server process has besides its requests: connections, a bus, and greenlets that run as long as it does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import gevent
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine
+
+from dashboard.realtime.bus import Bus
+from dashboard.realtime.dispatcher import Dispatcher
+from dashboard.realtime.event_row import EventRow, Frame, Render
+from dashboard.realtime.handshake import SafeSockets
+from dashboard.realtime.holding import SOCK_SERVER_OPTIONS
+from dashboard.realtime.hub import Hub
+from dashboard.services import unit_of_work
+
+logger = logging.getLogger(__name__)
+
+EXTENSION: Final = "baton"
+RESTART_SECONDS: Final = 1.0
+
+OnMessage = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass
+class Process:
+    """Found as `app.extensions["baton"]`.
+
+    `greenlets` are started in every server process after the fork, by name, and started again when one fails;
+    add yours before the server starts. `on_stop` runs when the process drains, once its sockets are closed.
+    """
+
+    hub: Hub
+    bus: Bus
+    dispatcher: Dispatcher
+    greenlets: dict[str, Callable[[], None]] = field(default_factory=dict)
+    on_stop: list[Callable[[], None]] = field(default_factory=list)
+    _handlers: dict[str, list[OnMessage]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.bus.process_id
+
+    def on_message(self, kind: str, handler: OnMessage) -> None:
+        """Hear the bus' messages whose `kind` is this one."""
+        self._handlers.setdefault(kind, []).append(handler)
+
+    def send(self, kind: str, **fields: Any) -> None:
+        """Send a small message to every process, this one included."""
+        self.bus.send({"kind": kind, **fields})
+
+    def hear(self, message: Mapping[str, Any]) -> None:
+        for handler in self._handlers.get(str(message.get("kind")), ()):
+            handler(message)
+
+    def start(self) -> None:
+        """Start the greenlets; call once in the process that serves, after the fork."""
+        for name, run in self.greenlets.items():
+            gevent.spawn(_run_for_ever, name, run)
+
+    def stop(self, spread: float = 1.0) -> None:
+        """Send every page away, over `spread` seconds, and then let the greenlets finish what they do."""
+        self.hub.drain(spread)
+        for action in self.on_stop:
+            try:
+                action()
+            except Exception:
+                logger.exception("stopping went wrong")
+
+
+def connect(app: Flask, engine: Engine, bus: Bus, render: Render) -> Process:
+    """Join commits, bus, dispatcher and hub, and make the app's websockets safe."""
+
+    def render_in_app(conn: Connection, rows: list[EventRow]) -> list[Frame]:
+        with app.app_context():
+            return render(conn, rows)
+
+    hub = Hub()
+    dispatcher = Dispatcher(engine, hub, render_in_app)
+    process = Process(hub, bus, dispatcher)
+    process.greenlets = {"bus": bus.listen, "dispatcher": dispatcher.run, "beat": hub.beat}
+    bus.subscribe(dispatcher.wake, process.hear)
+    unit_of_work.subscribe(before_commit=bus.before_commit, after_commit=bus.after_commit)
+    app.config["SOCK_SERVER_OPTIONS"] = SOCK_SERVER_OPTIONS
+    app.wsgi_app = SafeSockets(app.wsgi_app, lambda: hub.is_draining)  # type: ignore[method-assign]
+    app.extensions[EXTENSION] = process
+    return process
+
+
+def current_process() -> Process:
+    """The process of the current app."""
+    return cast(Process, current_app.extensions[EXTENSION])
+
+
+def _run_for_ever(name: str, run: Callable[[], None]) -> None:
+    while True:
+        try:
+            run()
+        except Exception:
+            logger.exception("%s failed and starts again", name)
+        gevent.sleep(RESTART_SECONDS)

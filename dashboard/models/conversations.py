@@ -65,6 +65,7 @@ class Conversation(db.Model):  # type: ignore[name-defined, misc]
     last_text: Mapped[str | None] = mapped_column(String(160))
     waiting_since: Mapped[datetime | None]
     language: Mapped[str | None] = mapped_column(String(8))
+    is_language_corrected: Mapped[bool] = mapped_column(default=False)
     handoff_id: Mapped[int | None] = mapped_column(
         ForeignKey("handoff.id", use_alter=True, name="fk_conversation_handoff_id")
     )

@@ -18,7 +18,7 @@ from dashboard.services import methods
 from dashboard.services.events import ConversationAssigned, QueueMoved
 from dashboard.services.holding import Held, find_and_hold
 from dashboard.services.ownership import Owner, change_owner
-from dashboard.services.timeline import activity
+from dashboard.services.timeline import joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -192,10 +192,7 @@ def _assign(
     change_owner(uow, held, owner)
     _store_receipt(uow, held, entry, rules, candidates, chosen)
     shown = uow.conn.execute(select(_u.name, _u.alias).where(_u.id == chosen.user_id)).one()
-    activity(
-        uow, held, "assigned", f"{shown.alias or shown.name} joined the conversation.",
-        is_public=True, user_id=chosen.user_id, how="auto",
-    )  # fmt: skip
+    joined(uow, held, chosen.user_id, shown.alias or shown.name, AssignmentHow.AUTO)
     uow.emit(ConversationAssigned(held.id, held.teamspace_id, before, held.epoch, chosen.user_id))
 
 

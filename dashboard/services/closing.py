@@ -70,7 +70,7 @@ def close_chat(uow: UnitOfWork, held: Held, scope: Scope, by: Viewer | None) -> 
     activity(uow, held, "closed", f"{who} closed the chat.", user_id=by.user_id if by else None)
     left = by.shown_name if by else None
     if left and not was_queued:
-        activity(uow, held, "left", f"{left} left the conversation.", is_public=True)
+        activity(uow, held, "left", f"{left} left the conversation.", is_public=True, name=left)
     uow.emit(ConversationHandedBack(held.id, held.teamspace_id, scope.to_json(), held.epoch))
     if was_queued:
         uow.emit(QueueMoved(None, held.teamspace_id))

@@ -34,6 +34,7 @@ _FIELDS = (
     "public_seq",
     "waiting_since",
     "language",
+    "is_language_corrected",
     "handoff_id",
     "workflow_version_id",
     "flow_state",
@@ -61,6 +62,7 @@ class Held:
     public_seq: int
     waiting_since: datetime | None
     language: str | None
+    is_language_corrected: bool
     handoff_id: int | None
     workflow_version_id: int | None
     flow_state: dict[str, Any] | None

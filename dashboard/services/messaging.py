@@ -134,11 +134,11 @@ def _receive(uow: UnitOfWork, held: Held, author: Author, body: str, client_id: 
     also: dict[str, object] = {}
     if held.handler is not Handler.AI_AGENT and held.waiting_since is None:
         also["waiting_since"] = uow.now
-    if language is not None and held.language is None:
+    if language is not None and language != held.language and not held.is_language_corrected:
         also["language"] = language
     message = append(uow, held, author, body, client_id=client_id, also=also)
     if held.handler is Handler.AI_AGENT:
-        flow.step(uow, held, inputs.PersonMessage(body, language or held.language, message.seq))
+        flow.step(uow, held, inputs.PersonMessage(body, held.language, message.seq))
     elif held.status is Status.RESOLVED:
         reopen(uow, held)
     return Posted(held.public_id, message, is_new=True)
@@ -157,6 +157,7 @@ def _open_chat(uow: UnitOfWork, channel_id: int, person_id: int, agent_id: int) 
             channel_id=channel_id,
             handler=Handler.AI_AGENT,
             epoch=0,
+            is_language_corrected=False,
             owner_since=uow.now,
             last_seq=0,
             public_seq=0,
@@ -197,9 +198,7 @@ def _lock_person(uow: UnitOfWork, person_id: int) -> Author:
 def _read_channel(channel_id: int, ai_agent_id: int | None) -> tuple[list[str], int]:
     answers = _ch.ai_agent_id == _ai.id if ai_agent_id is None else _ai.id == ai_agent_id
     row = db.session.execute(
-        select(_ai.languages, _ai.id, _ch.is_connected)
-        .join(Channel.__table__, answers)
-        .where(_ch.id == channel_id)
+        select(_ai.languages, _ai.id, _ch.is_connected).join(Channel.__table__, answers).where(_ch.id == channel_id)
     ).first()
     if row is None:
         raise NotFound

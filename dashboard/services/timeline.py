@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from dashboard.models import Conversation, Message
-from dashboard.models.enums import AuthorKind, MessageKind
+from dashboard.models.enums import AssignmentHow, AuthorKind, MessageKind
 from dashboard.models.errors import Invalid, OwnershipChanged
 from dashboard.models.ids import new_public_id
 from dashboard.models.visibility import Viewer
@@ -142,6 +142,13 @@ def activity(
         kind=MessageKind.ACTIVITY,
         is_public=is_public,
         data={"code": code, **details},
+    )
+
+
+def joined(uow: UnitOfWork, held: Held, user_id: int, name: str, how: AssignmentHow) -> None:
+    """The line by which the person learns who has them now, by name or alias (H7)."""
+    activity(
+        uow, held, "joined", f"{name} joined the conversation.", is_public=True, name=name, user_id=user_id, how=how
     )
 
 

@@ -20,7 +20,7 @@ from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.queueing import EligibleSet, enter_queue
 from dashboard.services.reopening import autoclose_key
 from dashboard.services.text import clean_client_id, clean_text
-from dashboard.services.timeline import Posted, activity, find_repeated
+from dashboard.services.timeline import Posted, activity, find_repeated, joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
 _u = User.__table__.c
@@ -46,7 +46,7 @@ def claim(viewer: Viewer, public_id: str, epoch: int | None = None) -> None:
             Handler.LIVE_AGENT, Status.OPEN, viewer.user_id, held.team_id, AssignmentHow.CLAIM, viewer.user_id
         )
         change_owner(uow, held, owner)
-        _announce(uow, held, viewer, "claimed")
+        joined(uow, held, viewer.user_id, viewer.shown_name, AssignmentHow.CLAIM)
         uow.emit(ConversationClaimed(held.id, held.teamspace_id, scope.to_json(), held.epoch, viewer.user_id))
         uow.emit(QueueMoved(None, held.teamspace_id))
 
@@ -95,7 +95,7 @@ def transfer_to_user(
             ),
         )  # fmt: skip
         _tell_transfer(uow, held, viewer, target.name, words)
-        activity(uow, held, "joined", f"{target.shown_name} joined the conversation.", is_public=True)
+        joined(uow, held, target.user_id, target.shown_name, AssignmentHow.TRANSFER)
         uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, target.user_id, None))
         assignment.route_now_and_after(uow, held.teamspace_id)
 
@@ -163,14 +163,9 @@ def _become_owner(uow: UnitOfWork, held: Held, viewer: Viewer) -> None:
     was = held.handler
     owner = Owner(Handler.LIVE_AGENT, Status.OPEN, viewer.user_id, None, AssignmentHow.TAKEOVER, viewer.user_id)
     change_owner(uow, held, owner)
-    _announce(uow, held, viewer, "took_over")
+    joined(uow, held, viewer.user_id, viewer.shown_name, AssignmentHow.TAKEOVER)
     if was is Handler.QUEUE:
         uow.emit(QueueMoved(None, held.teamspace_id))
-
-
-def _announce(uow: UnitOfWork, held: Held, viewer: Viewer, code: str) -> None:
-    """The person reads who joined, by name or alias (H7)."""
-    activity(uow, held, code, f"{viewer.shown_name} joined the conversation.", is_public=True, user_id=viewer.user_id)
 
 
 def _tell_transfer(uow: UnitOfWork, held: Held, viewer: Viewer, to: str, note: str) -> None:

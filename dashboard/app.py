@@ -113,6 +113,7 @@ def _unauthorized() -> Response:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from dashboard.blueprints import auth
+    from dashboard.blueprints import auth, webchat
 
     app.register_blueprint(auth.bp)
+    app.register_blueprint(webchat.bp)

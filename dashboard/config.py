@@ -80,6 +80,7 @@ class Config(BaseSettings):
     visitor_limit: str = Field("30 per minute", description="Messages of one webchat visitor.")
     address_limit: str = Field("120 per minute", description="Webchat requests that write, of one address.")
     channel_limit: str = Field("3000 per minute", description="Messages of all visitors of one webchat channel.")
+    demo: bool = Field(False, description="Whether the demo's shop page is served; `baton demo` turns it on.")
     demo_password: SecretStr | None = Field(
         None, min_length=8, description="Password of the demo's users; by default one is generated and printed once."
     )

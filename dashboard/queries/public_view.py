@@ -5,7 +5,7 @@ The one place that builds it, for the webchat's frames and requests and for prog
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from sqlalchemy import Row, func, select
 
@@ -57,6 +57,33 @@ class PublicState(TypedDict):
     is_answering: bool
     queue: QueueState | None
     is_rating_asked: bool
+
+
+class PublicFrame(TypedDict):
+    """What a page gets, pushed or asked for: the items after `prev` up to `seq`, and the state at `event`."""
+
+    type: Literal["messages"]
+    c: str
+    event: int
+    seq: int
+    prev: int
+    items: list[PublicItem]
+    state: PublicState
+
+
+def public_frame(reader: Reader, conversation_id: int, public_id: str, after: int) -> PublicFrame:
+    """The page's catch-up: at most MAX_ITEMS items after the person's number `after`."""
+    event = latest_event_id(reader, conversation_id)  # first: what is read later may only be newer
+    items = public_messages(reader, conversation_id, after)
+    return PublicFrame(
+        type="messages",
+        c=public_id,
+        event=event,
+        seq=items[-1]["seq"] if items else after,
+        prev=after,
+        items=items,
+        state=public_state(reader, conversation_id),
+    )
 
 
 def public_messages(
@@ -127,7 +154,7 @@ def latest_event_id(reader: Reader, conversation_id: int) -> int:
 
 def answer_stream(conversation_id: int) -> str:
     """The outbox stream in which answers of a conversation's AI agent are worked out."""
-    return f"answer:{conversation_id}"
+    return f"answers:{conversation_id}"
 
 
 def _is_answering(reader: Reader, conversation_id: int) -> bool:
@@ -143,9 +170,9 @@ def _is_rating_asked(flow_state: dict[str, Any] | None) -> bool:
 def _public_data(row: Row[Any]) -> dict[str, Any]:
     data: dict[str, Any] = row.data or {}
     if row.kind is MessageKind.TEXT:
-        return {key: data[key] for key in ("quick_replies", "ask", "comment_question") if data.get(key)}
+        return {key: data[key] for key in ("quick_replies", "ask") if data.get(key)}
     return {key: data[key] for key in _ACTIVITY_KEYS if data.get(key) is not None}
 
 
-_ACTIVITY_KEYS = ("code", "name", "place", "minutes", "stars")
+_ACTIVITY_KEYS = ("code", "name")
 """The arguments of public activity that a page needs to say it in the person's language; never ids."""

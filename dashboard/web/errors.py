@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
@@ -159,7 +159,7 @@ def current_json(current: Ownership) -> dict[str, Any]:
 
 def wants_problem() -> bool:
     """Whether a program asks: the API, or whoever prefers JSON to HTML."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or g.get("wants_problem", False):
         return True
     accepted = request.accept_mimetypes
     return not htmx.is_htmx() and accepted["application/json"] > accepted["text/html"]

@@ -1,0 +1,147 @@
+"""Webchat visitors: their tokens and the one-time tickets of their sockets, both kept hashed only (W1)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import Select, delete, insert, select, update
+
+from dashboard.models import Person, VisitorTicket, VisitorToken
+from dashboard.models.clock import utcnow
+from dashboard.models.errors import Invalid, Obstacle, Unauthenticated
+from dashboard.models.ids import new_public_id
+from dashboard.models.membership import Reader
+from dashboard.services.text import clean_line
+from dashboard.services.unit_of_work import unit_of_work
+
+TICKET_LIFE = timedelta(seconds=30)
+MAX_EMAIL = 254
+
+_token = VisitorToken.__table__.c
+_ticket = VisitorTicket.__table__.c
+_person = Person.__table__.c
+
+
+class Banned(Obstacle):
+    """The person may not write any more; a slug of its own, so that the page can say it in their language."""
+
+    slug = "banned"
+
+    def __init__(self) -> None:
+        super().__init__("You cannot write here any more. Your text is kept.")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who stands behind a token: a person on one channel."""
+
+    token_id: int
+    channel_id: int
+    teamspace_id: int
+    person_id: int
+    external_id: str
+    name: str | None
+    is_banned: bool
+
+    @property
+    def audience(self) -> str:
+        return f"person:{self.person_id}"
+
+    def require_welcome(self) -> None:
+        """Raise Banned for a banned person, before anything is written."""
+        if self.is_banned:
+            raise Banned
+
+
+def open_session(channel_id: int, teamspace_id: int) -> str:
+    """Make a new person on the channel; the answer is their token, which nobody can read again."""
+    raw = secrets.token_urlsafe(32)
+    with unit_of_work() as uow:
+        person_id = uow.conn.execute(
+            insert(Person.__table__)
+            .values(teamspace_id=teamspace_id, external_id=f"visitor:{new_public_id()}", created_at=uow.now, details={})
+            .returning(_person.id)
+        ).scalar_one()
+        uow.conn.execute(
+            insert(VisitorToken.__table__).values(
+                token_hash=_hash(raw), channel_id=channel_id, person_id=person_id, created_at=uow.now
+            )
+        )
+    return raw
+
+
+def get_visitor(reader: Reader, raw_token: str, channel_id: int) -> Visitor:
+    """The visitor of a token; raises Unauthenticated when it is unknown or another channel's."""
+    row = reader.execute(
+        _visitor_select().where(_token.token_hash == _hash(raw_token), _token.channel_id == channel_id)
+    ).first()
+    if row is None:
+        raise Unauthenticated("This chat's key is not known here any more.")
+    return Visitor(**row._mapping)
+
+
+def issue_ticket(visitor: Visitor) -> str:
+    """A ticket that opens one socket within 30 seconds; used or late ones of anybody go away here."""
+    raw = secrets.token_urlsafe(24)
+    with unit_of_work() as uow:
+        uow.conn.execute(delete(VisitorTicket.__table__).where(_ticket.expires_at <= uow.now))
+        uow.conn.execute(
+            insert(VisitorTicket.__table__).values(
+                ticket_hash=_hash(raw), visitor_token_id=visitor.token_id, expires_at=uow.now + TICKET_LIFE
+            )
+        )
+    return raw
+
+
+def redeem_ticket(raw_ticket: str) -> Visitor:
+    """The visitor whose ticket this is; it is void afterwards. Raises Unauthenticated."""
+    with unit_of_work() as uow:
+        row = uow.conn.execute(
+            delete(VisitorTicket.__table__)
+            .where(_ticket.ticket_hash == _hash(raw_ticket))
+            .returning(_ticket.visitor_token_id, _ticket.expires_at)
+        ).first()
+        found = None
+        if row is not None and row.expires_at > utcnow():
+            found = uow.conn.execute(_visitor_select().where(_token.id == row.visitor_token_id)).first()
+    if found is None:
+        raise Unauthenticated("This ticket is used or too old.")
+    return Visitor(**found._mapping)
+
+
+def leave_email(visitor: Visitor, raw_email: object) -> str:
+    """Keep the address to which an answer may go when nobody is there (H7); raises Invalid."""
+    email = clean_email(raw_email)
+    with unit_of_work() as uow:
+        uow.conn.execute(update(Person.__table__).where(_person.id == visitor.person_id).values(email=email))
+    return email
+
+
+def clean_email(raw: object) -> str:
+    """An address that could take mail; raises Invalid."""
+    line = clean_line(raw, "email", limit=MAX_EMAIL)
+    try:
+        return validate_email(line, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise Invalid({"email": "That does not look like an e-mail address."}) from None
+
+
+def _visitor_select() -> Select[Any]:
+    return select(
+        _token.id.label("token_id"),
+        _token.channel_id,
+        _person.teamspace_id,
+        _token.person_id,
+        _person.external_id,
+        _person.name,
+        _person.is_banned,
+    ).join(Person.__table__, _person.id == _token.person_id)
+
+
+def _hash(raw: str) -> str:
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,144 @@
+// The words of the chat, by the browser's language. Spanish and English; whatever else is English.
+
+const EN = {
+  aiAgent: "AI agent",
+  aiName: (name) => `${name} (AI agent)`,
+  alert: "Chat message",
+  atWork: (name) => `${name} is typing`,
+  banned: "This chat takes no more messages from you. Your text is kept.",
+  chat: "Chat",
+  close: "Close chat",
+  commentLabel: "Anything to add? (optional)",
+  copied: "Copied",
+  copy: "Copy",
+  counter: (used, limit) => `${used} of ${limit} characters`,
+  disconnected: "This chat is switched off at the moment. Please come back later.",
+  discard: "Discard",
+  emailLabel: "Your e-mail address",
+  emailOffer: "Nobody is online right now. Leave your e-mail and we will write back.",
+  emailSend: "Leave it",
+  emailThanks: (email) => `Thank you. We will write to ${email}.`,
+  externalSub: "Your conversation continues there",
+  externalTitle: "Transferred",
+  failed: "Not sent.",
+  greeting: "Hello! How can we help?",
+  joined: (name) => `${name} joined the chat`,
+  log: "Conversation",
+  messageLabel: "Your message",
+  newMessages: "New messages",
+  offline: "You are offline. What you write is sent when you are back.",
+  placeholder: "Write a message…",
+  queuePlace: (place) => (place === 1 ? "You are next in line." : `You are number ${place} in line.`),
+  queueSub: (place) => (place === 1 ? "You are next" : `Number ${place} in line`),
+  queueTitle: "Waiting for a person",
+  quickReplies: "Suggested replies",
+  rate: "Send rating",
+  ratingLegend: "Your rating",
+  ratingWords: ["Very bad", "Bad", "Okay", "Good", "Very good"],
+  reconnecting: "Connecting again… What you write is kept and sent.",
+  retry: "Try again",
+  send: "Send",
+  sending: "Sending",
+  slow: (seconds) => `That was quick! Sent again in ${seconds} s.`,
+  soundOff: "Sound is off. Turn it on",
+  soundOn: "Sound is on. Turn it off",
+  stars: (n) => (n === 1 ? "1 star" : `${n} stars`),
+  team: "Our team",
+  today: "Today",
+  tooLong: (used, limit) => `That is ${used} characters; ${limit} fit in one message.`,
+  trouble: "Something went wrong on our side. It is tried again by itself.",
+  waitHours: (n) => (n === 1 ? "Usually it takes about an hour." : `Usually it takes about ${n} hours.`),
+  waitMinute: "Usually it takes less than a minute.",
+  waitMinutes: (n) => (n === 1 ? "Usually it takes about a minute." : `Usually it takes about ${n} minutes.`),
+  waitOver: "It takes longer than usual today. Thank you for your patience.",
+  withYou: "Live agent, with you now",
+  yesterday: "Yesterday",
+  you: "You",
+};
+
+const ES = {
+  aiAgent: "Agente de IA",
+  aiName: (name) => `${name} (agente de IA)`,
+  alert: "Mensaje del chat",
+  atWork: (name) => `${name} está escribiendo`,
+  banned: "Este chat ya no acepta mensajes suyos. Su texto se conserva.",
+  chat: "Chat",
+  close: "Cerrar el chat",
+  commentLabel: "¿Algo que añadir? (opcional)",
+  copied: "Copiado",
+  copy: "Copiar",
+  counter: (used, limit) => `${used} de ${limit} caracteres`,
+  disconnected: "Este chat está desactivado en este momento. Vuelva más tarde, por favor.",
+  discard: "Descartar",
+  emailLabel: "Su correo electrónico",
+  emailOffer: "Ahora mismo no hay nadie conectado. Déjenos su correo y le escribiremos.",
+  emailSend: "Dejarlo",
+  emailThanks: (email) => `Gracias. Le escribiremos a ${email}.`,
+  externalSub: "Su conversación continúa allí",
+  externalTitle: "Transferida",
+  failed: "No se ha enviado.",
+  greeting: "¡Hola! ¿En qué podemos ayudarle?",
+  joined: (name) => `${name} se ha unido al chat`,
+  log: "Conversación",
+  messageLabel: "Su mensaje",
+  newMessages: "Mensajes nuevos",
+  offline: "Está sin conexión. Lo que escriba se enviará cuando vuelva.",
+  placeholder: "Escriba un mensaje…",
+  queuePlace: (place) => (place === 1 ? "Es la siguiente persona en la cola." : `Es el número ${place} en la cola.`),
+  queueSub: (place) => (place === 1 ? "Siguiente en la cola" : `Número ${place} en la cola`),
+  queueTitle: "Esperando a una persona",
+  quickReplies: "Respuestas sugeridas",
+  rate: "Enviar valoración",
+  ratingLegend: "Su valoración",
+  ratingWords: ["Muy mal", "Mal", "Regular", "Bien", "Muy bien"],
+  reconnecting: "Conectando de nuevo… Lo que escriba se conserva y se envía.",
+  retry: "Reintentar",
+  send: "Enviar",
+  sending: "Enviando",
+  slow: (seconds) => `¡Qué rapidez! Se envía de nuevo en ${seconds} s.`,
+  soundOff: "El sonido está apagado. Encenderlo",
+  soundOn: "El sonido está encendido. Apagarlo",
+  stars: (n) => (n === 1 ? "1 estrella" : `${n} estrellas`),
+  team: "Nuestro equipo",
+  today: "Hoy",
+  tooLong: (used, limit) => `Son ${used} caracteres; en un mensaje caben ${limit}.`,
+  trouble: "Algo ha fallado por nuestra parte. Se reintenta automáticamente.",
+  waitHours: (n) => (n === 1 ? "Suele tardar alrededor de una hora." : `Suele tardar unas ${n} horas.`),
+  waitMinute: "Suele tardar menos de un minuto.",
+  waitMinutes: (n) => (n === 1 ? "Suele tardar alrededor de un minuto." : `Suele tardar unos ${n} minutos.`),
+  waitOver: "Hoy está tardando más de lo habitual. Gracias por su paciencia.",
+  withYou: "Agente, le atiende ahora",
+  yesterday: "Ayer",
+  you: "Usted",
+};
+
+const wanted = (navigator.languages || [navigator.language || "en"]).map((each) => each.slice(0, 2).toLowerCase());
+export const language = wanted.find((each) => each === "en" || each === "es") || "en";
+export const t = language === "es" ? ES : EN;
+
+// Activity lines by code; a code that is not here is shown in the words the server gives.
+const LINES = { en: {}, es: {} };
+export const sayActivity = (item) => {
+  const line = LINES[language][item.data?.code];
+  return line ? line(item.data) : item.text;
+};
+
+export const clock = (iso) => new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+export const fullTime = (iso) => new Date(iso).toLocaleString(language, { dateStyle: "full", timeStyle: "short" });
+
+export const dayName = (iso) => {
+  const day = new Date(iso);
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(iso).setHours(0, 0, 0, 0)) / 86400000);
+  if (days === 0) return t.today;
+  if (days === 1) return t.yesterday;
+  return day.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
+};
+
+export const sayWait = (queue) => {
+  const usual = queue.usual_wait;
+  if (usual === null || usual === undefined) return "";
+  if ((Date.now() - new Date(queue.since)) / 1000 > Math.max(60, usual * 1.5)) return t.waitOver;
+  if (usual < 60) return t.waitMinute;
+  if (usual < 3600) return t.waitMinutes(Math.round(usual / 60));
+  return t.waitHours(Math.round(usual / 3600));
+};

@@ -30,6 +30,12 @@ def new_token(prefix: str = "") -> str:
     return prefix + secrets.token_urlsafe(32)
 
 
+def new_password() -> str:
+    """A password that can be typed: three groups of four letters and digits, 60 bits."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(3))
+
+
 def digest(raw: str) -> str:
     """How a token is stored: it is random, so a plain hash suffices."""
     return hashlib.sha256(raw.encode("utf-8", "replace")).hexdigest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +31,8 @@ WINDOW_SECONDS: Final = 60.0
 """How long a transaction may take between taking its event's id and committing it."""
 MAX_MISSING: Final = 5_000
 MAX_ROWS: Final = 500
+
+OnRows = Callable[[list[EventRow]], None]
 
 _event = Event.__table__
 _COLUMNS = (_event.c.id, _event.c.conversation_id, _event.c.teamspace_id, _event.c.kind, _event.c.data, _event.c.at)
@@ -78,10 +80,15 @@ class Dispatcher:
         self._hub = hub
         self._render = render
         self._seen: SeenIds | None = None
+        self._listeners: list[OnRows] = []
         self._woken = Signal()
         self._hints: set[int] = set()
         self.dispatched = 0
         self.failed = 0
+
+    def subscribe(self, listener: OnRows) -> None:
+        """Hear every row once in this process, whether it has a page open or not, before its frames leave."""
+        self._listeners.append(listener)
 
     def wake(self, event_ids: Sequence[int] = ()) -> None:
         """Look for new rows now; with ids, only if one of them was not read yet."""
@@ -133,6 +140,11 @@ class Dispatcher:
 
     def _publish(self, conn: Connection, rows: list[EventRow]) -> None:
         self.dispatched += len(rows)
+        for listener in self._listeners:
+            try:
+                listener(rows)
+            except Exception:
+                logger.exception("a listener of event rows failed")
         if not len(self._hub):
             return
         groups: dict[int | None, list[EventRow]] = {}

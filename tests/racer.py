@@ -19,9 +19,11 @@ from dashboard.models import db
 from dashboard.models.errors import OwnershipChanged
 from dashboard.services import access, messaging, transfers
 
+SECRET = "a secret of the tests, forty characters."
+
 
 def main() -> None:
-    app = create_app(load_config(database_url=sys.argv[1], data_dir=Path(sys.argv[2]), secret_key="x" * 40 + "yz"))
+    app = create_app(load_config(database_url=sys.argv[1], data_dir=Path(sys.argv[2]), secret_key=SECRET))
     calls = json.loads(sys.stdin.readline())
     results: list[dict[str, Any]] = [{} for _ in calls]
     start = threading.Event()

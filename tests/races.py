@@ -12,9 +12,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 
 
-def race(
-    database_url: str, data_dir: Path, calls: Sequence[dict[str, Any]], *, processes: int
-) -> list[dict[str, Any]]:
+def race(database_url: str, data_dir: Path, calls: Sequence[dict[str, Any]], *, processes: int) -> list[dict[str, Any]]:
     """The outcomes of `calls`, which all start together; see tests/racer.py."""
     shares = [list(calls[index::processes]) for index in range(processes)]
     racers = [

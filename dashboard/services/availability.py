@@ -57,16 +57,18 @@ def connect(user_id: int, connection_id: str, process_id: str, session_id: int |
             _route_for(uow, user_id)
 
 
-def renew(process_id: str, connection_ids: Collection[str]) -> None:
-    """Keep the leases of the connections that this process still holds."""
+def renew(process_id: str, connection_ids: Collection[str]) -> set[str]:
+    """Keep the leases of the connections that this process still holds; answers those whose lease is gone."""
     if not connection_ids:
-        return
+        return set()
     with unit_of_work() as uow:
-        uow.conn.execute(
+        renewed = uow.conn.execute(
             update(Presence.__table__)
             .where(_p.process_id == process_id, _p.connection_id.in_(connection_ids))
             .values(lease_until=uow.now + GRACE)
+            .returning(_p.connection_id)
         )
+        return set(connection_ids) - set(renewed.scalars())
 
 
 def disconnect(connection_id: str) -> None:

@@ -13,11 +13,16 @@ from dashboard.realtime.hub import Connection, Hub
 from dashboard.realtime.safe_socket import MESSAGE_LIMIT
 
 
-def hold_open(ws: Any, connection: Connection, hub: Hub) -> None:
-    """Let the page hear what is published, until either side closes; `ws` is what flask-sock gives a handler."""
+def hold_open(ws: Any, connection: Connection, hub: Hub, arrived: Callable[[], object] | None = None) -> None:
+    """Let the page hear what is published, until either side closes; `ws` is what flask-sock gives a handler.
+
+    `arrived` runs once the page hears everything, so that nothing of what it causes is missed.
+    """
     ws.input_buffer = _Nothing()
     hub.add(connection)
     try:
+        if arrived is not None:
+            arrived()
         ws.thread.run()
     finally:
         hub.remove(connection)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 from typing import Any, Final
 
@@ -26,6 +26,9 @@ INPUT_RATE: Final = 4 * 1024
 MESSAGE_LIMIT: Final = 4 * 1024
 CLOSE_PATIENCE: Final = 1.0
 """Seconds that a peer has to answer a close frame."""
+
+CUTS: Final[Counter[str]] = Counter()
+"""Why connections of this process ended, counted."""
 
 TEXT, CLOSE = 0x1, 0x8
 
@@ -127,6 +130,7 @@ class SafeSock:
         if self.cut_for is not None:
             return
         self.cut_for = reason
+        CUTS[reason] += 1
         self._queue, self._queued = None, 0
         with suppress(OSError):
             self._raw.shutdown(socket.SHUT_RDWR)  # gevent's would throw into who waits

@@ -1,0 +1,84 @@
+"""What goes on beside the open sockets of a process: leases are renewed, and ended sign-ins lose their sockets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import gevent
+from flask import Flask
+
+from dashboard.models import db
+from dashboard.models.clock import utcnow
+from dashboard.queries.connections import find_live_sessions, find_live_tokens
+from dashboard.realtime.event_row import EventRow
+from dashboard.realtime.hub import SIGNED_OUT, Connection
+from dashboard.realtime.process import EXTENSION, Process
+from dashboard.services import availability
+
+RENEW_SECONDS: Final = 15.0
+"""A quarter of the grace, so that a renewal may fail and nobody is absent for it."""
+
+SESSION, TOKEN = "session:", "token:"
+
+
+def session_key(session_id: int) -> str:
+    return f"{SESSION}{session_id}"
+
+
+def token_key(token_hash: str) -> str:
+    return f"{TOKEN}{token_hash}"
+
+
+def attach(app: Flask) -> None:
+    """Add the greenlet and the listener to the application's process."""
+    process: Process = app.extensions[EXTENSION]
+    process.dispatcher.subscribe(lambda rows: close_revoked(process, rows))
+
+    def keep() -> None:
+        while True:
+            gevent.sleep(RENEW_SECONDS)
+            with app.app_context():
+                keep_present(process)
+                close_ended(process)
+
+    process.greenlets["presence"] = keep
+
+
+def close_revoked(process: Process, rows: list[EventRow]) -> None:
+    """A sign-in ended somewhere: its sockets here close at once, at the latest with the two-second read."""
+    for row in rows:
+        if row.kind == "SessionRevoked":
+            user, session_id = f"user:{row.data['user_id']}", row.data.get("session_id")
+            key = None if session_id is None else session_key(session_id)
+            process.hub.close(
+                lambda one, user=user, key=key: one.audience == user and key in (None, one.session),  # type: ignore[misc]
+                SIGNED_OUT,
+                "signed out",
+            )
+
+
+def keep_present(process: Process) -> None:
+    """Renew the leases of the users' connections; one that ran out while this process stood still begins anew."""
+    mine = {one.id: one for one in process.hub.connections if one.user_id is not None}
+    for connection_id in availability.renew(process.id, list(mine)):
+        one = mine[connection_id]
+        if one in process.hub.connections:
+            availability.connect(one.user_id or 0, one.id, process.id, _session_id(one))
+
+
+def close_ended(process: Process) -> None:
+    """Close what no event told of: sign-ins that expired, revoked tokens, deactivated users."""
+    users = [one for one in process.hub.connections if one.user_id is not None]
+    sessions = {key for one in users if (key := _session_id(one)) is not None}
+    tokens = {one.session.removeprefix(TOKEN) for one in users if one.session.startswith(TOKEN)}
+    live = {session_key(one) for one in find_live_sessions(db.session, sessions, utcnow())}
+    live |= {token_key(one) for one in find_live_tokens(db.session, tokens)}
+    ended = {one.id for one in users if one.session not in live}
+    if ended:
+        process.hub.close(lambda one: one.id in ended, SIGNED_OUT, "signed out")
+
+
+def _session_id(connection: Connection) -> int | None:
+    if not connection.session.startswith(SESSION):
+        return None
+    return int(connection.session.removeprefix(SESSION))

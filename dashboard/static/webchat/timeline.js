@@ -20,7 +20,9 @@ export class Timeline {
       if (!isCatchUp && (frame.prev > 0 || !frame.items.length)) return "gap";
       this.forget(frame.c);
     }
-    if (!isCatchUp && frame.event <= this.event) return "old";
+    // Event 0: only the queue moved, which is numbered apart from the conversation's own events.
+    const isOld = frame.event ? frame.event <= this.event : frame.prev < this.seq;
+    if (!isCatchUp && isOld) return "old";
     if (frame.prev > this.seq) return "gap";
     const fresh = frame.items.filter((item) => item.seq > this.seq);
     this.items.push(...fresh);

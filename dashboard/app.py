@@ -15,10 +15,12 @@ from dashboard.extensions import csrf, db, limiter, login_manager, sock
 from dashboard.models.engine import prepare
 from dashboard.models.errors import Unauthenticated
 from dashboard.realtime.bus import make_bus
-from dashboard.realtime.process import connect
+from dashboard.realtime.frames import FrameRenderer
+from dashboard.realtime.process import EXTENSION, connect, current_process
 from dashboard.services import installation, sessions
 from dashboard.web import errors, security, templating
 from dashboard.web.context import CONFIG
+from dashboard.worker import Worker
 from integrations.port import Answerer
 from integrations.scripted import ScriptedAnswerer
 
@@ -52,6 +54,12 @@ def create_app(config: Config | None = None) -> Flask:
 def make_answerer(config: Config) -> Answerer:
     """Who works out the answers that no workflow has: the built-in one until an LLM is connected."""
     return ScriptedAnswerer(config.answer_delay)
+
+
+def make_worker(app: Flask, config: Config) -> Worker:
+    """The jobs of this process."""
+    process = app.extensions[EXTENSION]
+    return Worker(app, make_answerer(config), process.id, is_alone=config.is_sqlite)
 
 
 def _flask_settings(config: Config) -> dict[str, Any]:
@@ -105,7 +113,13 @@ def _bind_extensions(app: Flask, config: Config) -> None:
 def _bind_realtime(app: Flask, config: Config) -> None:
     with app.app_context():
         engine = db.engine
-    connect(app, engine, make_bus(engine, config.redis_url), lambda _conn, _rows: [])
+    render = FrameRenderer(app.jinja_env, lambda: current_process().hub)
+    process = connect(app, engine, make_bus(engine, config.redis_url), render)
+    if config.jobs == "inside":
+        worker = make_worker(app, config)
+        process.bus.subscribe(worker.wake)
+        process.greenlets["jobs"] = worker.run
+        process.on_stop.append(worker.stop)
 
 
 def _unauthorized() -> Response:
@@ -113,7 +127,7 @@ def _unauthorized() -> Response:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from dashboard.blueprints import auth, webchat
+    from dashboard.blueprints import account, auth, conversations, health, inbox, live, transfers, webchat
 
-    app.register_blueprint(auth.bp)
-    app.register_blueprint(webchat.bp)
+    for module in (account, auth, conversations, health, inbox, live, transfers, webchat):
+        app.register_blueprint(module.bp)

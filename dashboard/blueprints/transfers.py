@@ -1,0 +1,64 @@
+"""The transfer modal: to whom, with which note; nothing changes before Transfer is pressed (T3)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_login import current_user, login_required
+
+from dashboard.blueprints.panes import open_row
+from dashboard.models import db
+from dashboard.models.clock import utcnow
+from dashboard.models.errors import BatonError, Invalid, NotFound
+from dashboard.queries.transfer_targets import load_targets
+from dashboard.services import transfers
+from dashboard.web import htmx
+
+bp = Blueprint("transfers", __name__)
+
+
+@bp.before_request
+@login_required
+def require_sign_in() -> None:
+    """Everything here is for who is signed in."""
+
+
+@bp.get("/conversations/<conversation>/transfers/new")
+def new_transfer(conversation: str) -> str:
+    return _render_form("transfers/new.html", conversation)
+
+
+@bp.post("/conversations/<conversation>/transfers")
+def create_transfer(conversation: str) -> Response:
+    try:
+        _transfer(conversation)
+    except NotFound:
+        raise
+    except BatonError as error:  # next to the form, which keeps what was chosen and typed
+        form = make_response(_render_form("transfers/_form.html", conversation, error), error.status)
+        return htmx.retarget(form, "#transfer-form", "outerHTML")
+    return htmx.trigger(Response(status=204), {"close-dialog": {}})
+
+
+def _transfer(conversation: str) -> None:
+    form = request.form
+    epoch = int(form["epoch"]) if form.get("epoch", "").isdecimal() and len(form["epoch"]) < 10 else None
+    note = form.get("note")
+    if form.get("to") == "team":
+        transfers.transfer_to_team(current_user.viewer, conversation, _chosen("team"), note, epoch)
+    else:
+        transfers.transfer_to_user(current_user.viewer, conversation, _chosen("user"), note, epoch)
+
+
+def _chosen(name: str) -> str:
+    value = request.form.get(name, "")
+    if not value:
+        raise Invalid({name: f"Choose a {name} first."})
+    return value
+
+
+def _render_form(template: str, conversation: str, error: BatonError | None = None) -> str:
+    row = open_row(conversation)
+    viewer = current_user.viewer
+    targets = load_targets(db.session, row.teamspace_key, row.kind, viewer.user_id, utcnow())
+    fields = error.fields if isinstance(error, Invalid) else {}
+    return render_template(template, row=row, targets=targets, form=request.form, error=error, fields=fields)

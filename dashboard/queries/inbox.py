@@ -1,0 +1,172 @@
+"""The inbox's list: keyset pages under the one rule of visibility, and the counters of its views (N1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
+
+from dashboard.models import Channel, Conversation, Person, ReadMark, Team, User
+from dashboard.models.enums import Handler, Status
+from dashboard.models.errors import Invalid
+from dashboard.models.ids import is_public_id
+from dashboard.models.membership import Reader
+from dashboard.models.visibility import Viewer, visible_clause
+from dashboard.queries.filters import VIEWS, Filters, address, list_address
+from dashboard.queries.rows import ConversationRow, rows_select
+from dashboard.queries.search import dialect_of, said_clause
+
+PAGE = 30
+
+_c = Conversation.__table__.c
+_r = ReadMark.__table__.c
+_ROWS = rows_select()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OPEN = (Status.OPEN, Status.PENDING, Status.OVERDUE)
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[ConversationRow]
+    next_cursor: str | None
+    next_url: str | None
+    is_continued: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """A tab over the list; `count` is None where counting would say nothing."""
+
+    name: str
+    label: str
+    url: str
+    is_current: bool
+    count: int | None
+
+
+def load_page(reader: Reader, viewer: Viewer, filters: Filters, cursor: str = "") -> Page:
+    """One page in one SELECT (a second one resolves the cursor); raises Invalid for a cursor that is not ours."""
+    column = _c.waiting_since if filters.sort == "waiting" else _c.last_activity_at
+    is_descending = filters.sort == "newest"
+    statement = _filtered(viewer, filters, dialect_of(reader)).limit(PAGE + 1)
+    order = (column.desc(), _c.id.desc()) if is_descending else (column, _c.id)
+    statement = statement.order_by(*order)
+    if cursor:
+        here, edge = tuple_(column, _c.id), tuple_(*_edge(reader, cursor))
+        statement = statement.where(here < edge if is_descending else here > edge)
+    found = reader.execute(statement).all()
+    rows = [ConversationRow(*row) for row in found[:PAGE]]
+    following = _cursor(rows[-1], filters.sort) if len(found) > PAGE else None
+    url = list_address(filters, cursor=following) if following else None
+    return Page(rows, following, url, bool(cursor))
+
+
+def load_views(reader: Reader, viewer: Viewer, filters: Filters) -> list[View]:
+    """The tabs this viewer has, with the numbers of open conversations from one grouped SELECT."""
+    counted = reader.execute(
+        select(_c.assignee_id, _c.team_id, _c.handler, func.count())
+        .where(visible_clause(viewer), _c.status.in_(_OPEN), _c.handler.in_((Handler.QUEUE, Handler.LIVE_AGENT)))
+        .group_by(_c.assignee_id, _c.team_id, _c.handler)
+    ).all()
+    counts = {"mine": 0, "unassigned": 0, "teams": 0}
+    for assignee, team, handler, number in counted:
+        counts["mine"] += number if assignee == viewer.user_id else 0
+        counts["unassigned"] += number if handler is Handler.QUEUE else 0
+        counts["teams"] += number if team in viewer.team_ids or assignee in viewer.team_mate_ids else 0
+    return [
+        View(name, label, address(filters.in_view(name)), name == filters.view, counts.get(name))
+        for name, label in VIEWS.items()
+        if _has_view(viewer, name)
+    ]
+
+
+def load_choices(reader: Reader, viewer: Viewer) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The filter panel: name, label and options of each select."""
+    spaces = viewer.teamspace_ids or {-1}
+    u, t, ch = User.__table__.c, Team.__table__.c, Channel.__table__.c
+    in_spaces = _c.teamspace_id.in_(spaces)
+    holders = select(_c.assignee_id).where(in_spaces, _c.assignee_id.is_not(None)).distinct()
+    teams = select(_c.team_id).where(in_spaces, _c.team_id.is_not(None)).distinct()
+    users = reader.execute(select(u.public_id, u.name).where(u.id.in_(holders)).order_by(u.name))
+    named = reader.execute(
+        select(t.public_id, t.name).where(or_(t.id.in_(teams), t.id.in_(viewer.team_ids or {-1}))).order_by(t.name)
+    )
+    channels = reader.execute(select(ch.public_id, ch.name).where(ch.teamspace_id.in_(spaces)).order_by(ch.name))
+    statuses = [(each.value, each.value.capitalize()) for each in Status]
+    handlers = [("ai_agent", "AI agent"), ("queue", "Queue"), ("live_agent", "Live agent")]
+    handlers += [("integration", "Integration"), ("external", "External")]
+    return [
+        ("status", "Status", [("", "Any status"), *statuses]),
+        ("handler", "Handled by", [("", "Anybody"), *handlers]),
+        ("assignee", "Assignee", [("", "Anybody"), *((row[0], row[1]) for row in users)]),
+        ("team", "Team", [("", "Any team"), *((row[0], row[1]) for row in named)]),
+        ("channel", "Channel", [("", "Any channel"), *((row[0], row[1]) for row in channels)]),
+        ("sort", "Order", [("newest", "Newest first"), ("oldest", "Oldest first"), ("waiting", "Waiting longest")]),
+    ]
+
+
+def _has_view(viewer: Viewer, name: str) -> bool:
+    if name == "ai":
+        return bool({"livechats.view_all", "livechats.manage_all"} & viewer.permissions)
+    return name != "teams" or bool(viewer.team_ids)
+
+
+def _filtered(viewer: Viewer, filters: Filters, dialect: str) -> Select[Any]:
+    read = and_(_r.conversation_id == _c.id, _r.user_id == viewer.user_id)
+    clauses = [visible_clause(viewer), _view_clause(viewer, filters.view), *_narrowing(filters, dialect)]
+    return _ROWS.add_columns(_r.seq).outerjoin(ReadMark.__table__, read).where(*clauses)
+
+
+def _view_clause(viewer: Viewer, view: str) -> ColumnElement[bool]:
+    clauses: dict[str, ColumnElement[bool]] = {
+        "mine": _c.assignee_id == viewer.user_id,
+        "unassigned": _c.handler == Handler.QUEUE,
+        "teams": or_(_c.team_id.in_(viewer.team_ids or {-1}), _c.assignee_id.in_(viewer.team_mate_ids or {-1})),
+        "ai": _c.handler == Handler.AI_AGENT,
+    }
+    return clauses.get(view, true())
+
+
+def _narrowing(filters: Filters, dialect: str) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    for name, column in (("status", _c.status), ("handler", _c.handler), ("language", _c.language)):
+        if filters.get(name):
+            clauses.append(column == filters.get(name))
+    if filters.assignee:
+        clauses.append(User.__table__.c.public_id == filters.assignee)
+    if filters.team:
+        clauses.append(Team.__table__.c.public_id == filters.team)
+    if filters.channel:
+        clauses.append(Channel.__table__.c.public_id == filters.channel)
+    if filters.sort == "waiting":
+        clauses.append(_c.waiting_since.is_not(None))
+    if filters.q:
+        clauses.append(_matches(filters.q, dialect))
+    return clauses
+
+
+def _matches(text: str, dialect: str) -> ColumnElement[bool]:
+    """Persons by name, address and id, subjects, and what was said."""
+    p = Person.__table__.c
+    clauses = [field.icontains(text, autoescape=True) for field in (p.name, p.email, p.external_id, _c.subject)]
+    said = said_clause(text, _c.id, dialect)
+    return or_(*clauses, *([] if said is None else [said]))
+
+
+def _cursor(row: ConversationRow, sort: str) -> str:
+    at = row.waiting_since if sort == "waiting" else row.last_activity_at
+    micros = (at - _EPOCH) // timedelta(microseconds=1) if at else 0
+    return f"{micros}_{row.public_id}"
+
+
+def _edge(reader: Reader, cursor: str) -> tuple[datetime, int]:
+    """Where the page before ended: its last row's time and sequential id."""
+    micros, _, public_id = cursor.partition("_")
+    found = None
+    if micros.isascii() and micros.isdigit() and len(micros) < 18 and is_public_id(public_id):
+        found = reader.execute(select(_c.id).where(_c.public_id == public_id)).scalar()
+    if found is None:
+        raise Invalid({"cursor": "This page of the list is gone. Start again from the top."})
+    return _EPOCH + timedelta(microseconds=int(micros)), found

@@ -1,0 +1,93 @@
+"""To whom a conversation can be transferred, and whether somebody there is free (T2, T4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from dashboard.models import Team, Teamspace, TeamspaceTeam, User
+from dashboard.models.enums import ConversationKind
+from dashboard.models.membership import Reader, load_viewers, members_select
+from dashboard.queries.candidates import Candidate, load_candidates
+
+_t = Team.__table__.c
+_tt = TeamspaceTeam.__table__.c
+_ts = Teamspace.__table__.c
+_u = User.__table__.c
+
+
+@dataclass(frozen=True)
+class UserTarget:
+    public_id: str
+    name: str
+    availability: str
+    open_chats: int
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TeamTarget:
+    """`free` members would get it at once; with none it waits, visible to the team."""
+
+    public_id: str
+    name: str
+    members: int
+    free: int
+
+
+@dataclass(frozen=True)
+class Targets:
+    users: list[UserTarget]
+    teams: list[TeamTarget]
+
+
+def load_targets(
+    reader: Reader, teamspace_id: int, kind: ConversationKind, sender_id: int, now: datetime
+) -> Targets:
+    """Everybody but the sender; for tickets only those who manage tickets."""
+    candidates = load_candidates(reader, teamspace_id, now)
+    users = [each for each in candidates if each.user_id != sender_id]
+    if kind is ConversationKind.TICKET:
+        viewers = load_viewers(reader, [each.user_id for each in users])
+        users = [each for each in users if "tickets.assigned" in viewers[each.user_id].permissions]
+    spoken = select(_u.id, _u.languages).where(_u.id.in_([each.user_id for each in users]))
+    languages = {row.id: tuple(row.languages or ()) for row in reader.execute(spoken)}
+    return Targets(
+        users=[_user(each, languages.get(each.user_id, ())) for each in sorted(users, key=_online_first)],
+        teams=_teams(reader, teamspace_id, users, kind),
+    )
+
+
+def _online_first(candidate: Candidate) -> tuple[bool, str]:
+    return not (candidate.is_online and candidate.is_present), candidate.name
+
+
+def _user(candidate: Candidate, languages: tuple[str, ...]) -> UserTarget:
+    is_there = candidate.is_online and candidate.is_present
+    return UserTarget(
+        candidate.public_id, candidate.name, "online" if is_there else "away", candidate.open_chats, languages
+    )
+
+
+def _teams(
+    reader: Reader, teamspace_id: int, candidates: list[Candidate], kind: ConversationKind
+) -> list[TeamTarget]:
+    limit = reader.execute(select(_ts.auto_limit).where(_ts.id == teamspace_id)).scalar_one()
+    linked = select(_t.id, _t.public_id, _t.name).join(TeamspaceTeam.__table__, _tt.team_id == _t.id)
+    members: dict[int, set[int]] = {}
+    for team_id, user_id in reader.execute(members_select()):
+        members.setdefault(team_id, set()).add(user_id)
+    is_chat = kind is ConversationKind.CHAT
+    free = {
+        each.user_id
+        for each in candidates
+        if each.obstacle(limit=limit, is_eligible=True, is_excluded=False, is_chat=is_chat) is None
+    }
+    known = {each.user_id for each in candidates}
+    return [
+        TeamTarget(team.public_id, team.name, len(belong & known), len(belong & free))
+        for team in reader.execute(linked.where(_tt.teamspace_id == teamspace_id).order_by(_t.name))
+        for belong in [members.get(team.id, set())]
+    ]

@@ -1,0 +1,186 @@
+"""From events to frames: each conversation's fragments are rendered once, for everybody who sees it (DESIGN 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from jinja2 import Environment, Template
+from sqlalchemy import Connection, select
+
+from dashboard.models import User
+from dashboard.models.enums import AuthorKind, Handler, MessageKind
+from dashboard.models.visibility import Scope
+from dashboard.queries.rows import ConversationRow, load_row, scope_of
+from dashboard.queries.timeline import TimelineItem, load_between, load_suggestions
+from dashboard.realtime.audience import Audiences
+from dashboard.realtime.event_row import EventRow, Frame
+from dashboard.realtime.hub import Hub
+from dashboard.realtime.person_frames import render_for_person, render_queue
+
+OWNER_EVENTS: Final = frozenset(
+    {
+        "ConversationHandedOff",
+        "ConversationAssigned",
+        "ConversationClaimed",
+        "ConversationTransferred",
+        "ConversationTakenOver",
+        "ConversationReturned",
+        "ConversationHandedBack",
+    }
+)
+"""Handler or Assignee changed: buttons, details and suggestions follow, and somebody may have lost sight of it."""
+SIDE_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven"}
+SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
+RENDERED: Final = SIDE_EVENTS | SUGGESTION_EVENTS | {
+    "ConversationStarted",
+    "MessagePosted",
+    "QueueMoved",
+    "AvailabilityChanged",
+}
+SILENT: Final = frozenset({"SessionRevoked", "AccessChanged"})
+"""They concern users, not conversations: the process that holds their sockets acts on them."""
+TELLS_FORMER: Final = frozenset({"ConversationTakenOver", "ConversationReturned"})
+
+_u = User.__table__.c
+
+
+class FrameRenderer:
+    """What the dispatcher calls with the events of one conversation, in order of id."""
+
+    def __init__(self, environment: Environment, hub: Callable[[], Hub]) -> None:
+        self.audiences = Audiences()
+        self._hub = hub
+        self._environment = environment
+
+    def __call__(self, conn: Connection, events: list[EventRow]) -> list[Frame]:
+        kinds = {event.kind for event in events}
+        conversation_id = events[0].conversation_id
+        if conversation_id is None:
+            return self._without_conversation(conn, events, kinds)
+        if not kinds & RENDERED:
+            return []
+        row = load_row(conn, conversation_id)
+        frames = self._for_users(conn, events, kinds, row)
+        person = f"person:{row.person_key}"
+        if self._hub().has_any([person]):
+            frames += [([person], text) for text in render_for_person(conn, row, events)]
+        return frames
+
+    def _without_conversation(self, conn: Connection, events: list[EventRow], kinds: set[str]) -> list[Frame]:
+        if "AccessChanged" in kinds:
+            self.audiences.forget()
+        moved = {event.teamspace_id for event in events if event.kind == "QueueMoved"}
+        hub = self._hub()
+        return [
+            frame
+            for teamspace_id in sorted(moved, key=str)
+            if teamspace_id is not None
+            for frame in render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))
+        ]
+
+    def _for_users(
+        self, conn: Connection, events: list[EventRow], kinds: set[str], row: ConversationRow
+    ) -> list[Frame]:
+        scope = scope_of(conn, row)
+        seers = self.audiences.of(conn, scope)
+        befores = [Scope.from_json(row.id, event.data["before"]) for event in events if event.kind in OWNER_EVENTS]
+        lost = frozenset(key for before in befores for key in self.audiences.of(conn, before)) - seers
+        hub = self._hub()
+        frames: list[Frame] = []
+        if hub.has_any(seers):
+            frames.append((seers, self._render(conn, events, kinds, row, scope, befores)))
+        if lost and hub.has_any(lost):
+            former = befores[0].assignee_id if kinds & TELLS_FORMER else None
+            told = self.audiences.public_id(conn, former)
+            header = _header(row, events[-1].id, 0, 0, ["gone", "moved"], former=told)
+            frames.append((lost, header + self._template("live/gone.html").render(row=row)))
+        return frames
+
+    def _render(
+        self,
+        conn: Connection,
+        events: list[EventRow],
+        kinds: set[str],
+        row: ConversationRow,
+        scope: Scope,
+        befores: list[Scope],
+    ) -> str:
+        numbers = [event.data["seq"] for event in events if event.kind == "MessagePosted"]
+        first, last = (min(numbers), max(numbers)) if numbers else (1, 0)
+        messages = load_between(conn, row.id, first - 1, last) if numbers else []
+        what = _what(events, kinds, row, messages)
+        to = self._to(conn, what, row, scope)
+        former = befores[0].assignee_id if befores and kinds & TELLS_FORMER else None
+        told = self.audiences.public_id(conn, former) if former != row.assignee_key else None
+        html = self._template("live/update.html").render(
+            row=row,
+            messages=messages,
+            oob=True,
+            has_side=bool(kinds & SIDE_EVENTS),
+            suggestions=load_suggestions(conn, row.id) if kinds & SUGGESTION_EVENTS else None,
+        )
+        return _header(row, events[-1].id, last, first - 1, what, to, told) + html
+
+    def _template(self, name: str) -> Template:
+        return self._environment.get_template(name)
+
+    def _to(self, conn: Connection, what: list[str], row: ConversationRow, scope: Scope) -> list[str]:
+        """Whose page rings: the Assignee's, or of a newly queued conversation the eligible set's (P6)."""
+        if "queued" in what:
+            return [each.public_id for each in self.audiences.eligible(conn, scope, self._hub().users())]
+        rings = row.assignee_id and ("message" in what or "assigned" in what)
+        return [row.assignee_id] if rings and row.assignee_id else []
+
+
+def _availability(conn: Connection, user_ids: set[int]) -> list[Frame]:
+    """What a user has declared in one tab or device, for the others."""
+    rows = conn.execute(select(_u.id, _u.availability).where(_u.id.in_(user_ids))).all() if user_ids else []
+    return [([f"user:{row.id}"], f"<!--availability={row.availability.value}-->") for row in rows]
+
+
+def render_catch_up(
+    environment: Environment, row: ConversationRow, messages: list[TimelineItem], extra: dict[str, Any]
+) -> str:
+    """The same fragments and header for a page that asks; `extra` has event, after, suggestions and is_more."""
+    last = messages[-1].seq if messages else extra["after"]
+    html = environment.get_template("live/update.html").render(
+        row=row, messages=messages, oob=True, has_side=True, suggestions=extra["suggestions"]
+    )
+    return _header(row, extra["event"], last, extra["after"], ["more"] if extra["is_more"] else []) + html
+
+
+def _what(events: list[EventRow], kinds: set[str], row: ConversationRow, messages: list[TimelineItem]) -> list[str]:
+    what = []
+    if kinds & OWNER_EVENTS:
+        what.append("moved")
+        if row.handler is Handler.QUEUE:
+            what.append("queued")
+        if any(_gives(event, row) for event in events):
+            what.append("assigned")
+    if any(each.author_kind is AuthorKind.PERSON and each.kind is MessageKind.TEXT for each in messages):
+        what.append("message")
+    return what
+
+
+def _gives(event: EventRow, row: ConversationRow) -> bool:
+    """Whether somebody got it without having asked for it."""
+    if event.kind not in ("ConversationAssigned", "ConversationTransferred"):
+        return False
+    return event.data["user_id"] is not None and event.data["user_id"] == row.assignee_key
+
+
+def _header(
+    row: ConversationRow,
+    event: int,
+    seq: int,
+    prev: int,
+    what: list[str],
+    to: list[str] | None = None,
+    former: str | None = None,
+) -> str:
+    """The comment that every frame begins with; docs/realtime.md says what each part means."""
+    more = f" what={','.join(what)}" if what else ""
+    more += f" to={','.join(to)}" if to else ""
+    more += f" from={former}" if former else ""
+    return f"<!--c={row.public_id} event={event} seq={seq} prev={prev}{more}-->"

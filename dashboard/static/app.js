@@ -1,0 +1,9 @@
+// Everything that the signed-in pages need.
+import "./http.js"
+import "./times.js"
+import "./shell.js"
+import "./list.js"
+import "./thread.js"
+import "./composer.js"
+import "./notify.js"
+import "./live.js"

@@ -1,0 +1,225 @@
+// The one socket of the page: frames in, nothing out. What was missed is fetched by number (N5).
+import { retryAll, settle } from "./composer.js"
+import * as composer from "./composer.js"
+import { fetchHtml } from "./http.js"
+import { place, remove, resync as resyncList } from "./list.js"
+import { ring } from "./notify.js"
+import { refresh } from "./shell.js"
+import { grown, isAtEnd, openId, pane } from "./thread.js"
+
+const HEADER = /^<!--c=(\S+) event=(\d+) seq=(\d+) prev=(\d+)(?: what=(\S*))?(?: to=(\S*))?(?: from=(\S*))?-->/
+const BEAT_MS = 10_000
+const FOREVER = 2 ** 31 - 1
+const SLOW_MS = 1500
+
+let current = null
+let wrapper = null
+let lastHeard = Date.now()
+let tries = 0
+let isSignedOut = false
+let wasOpen = false
+
+// The extension makes the sockets, this module decides when: its own timer is put off for good.
+htmx.createWebSocket = url => (current = new WebSocket(url))
+htmx.config.wsReconnectDelay = () => FOREVER
+
+document.addEventListener("htmx:wsOpen", event => {
+  if (event.detail.event.target !== current) return
+  wrapper = event.detail.socketWrapper
+  lastHeard = Date.now()
+  tries = 0
+  hush()
+  if (wasOpen) retryAll()
+  wasOpen = true
+  resync()
+})
+
+document.addEventListener("htmx:wsClose", event => {
+  const { event: close, socketWrapper } = event.detail
+  if (close.target !== current || isSignedOut) return
+  wrapper = socketWrapper
+  if (close.code === 4401) return signOut()
+  say(navigator.onLine ? "reconnecting" : "offline")
+  setTimeout(reconnect, (200 + 800 * Math.random()) * Math.min(2 ** tries++, 5))
+})
+
+// A refused handshake and a cut line look the same here, so the session is asked for first.
+async function reconnect() {
+  if (isSignedOut) return
+  try {
+    const answer = await fetch("/session", { credentials: "same-origin", cache: "no-store" })
+    if (answer.status === 401) return signOut()
+    if (!answer.ok) throw new Error("not yet")
+    wrapper.reconnect()
+  } catch {
+    setTimeout(reconnect, (200 + 800 * Math.random()) * Math.min(2 ** tries++, 5))
+  }
+}
+
+// A half-open connection never closes by itself: no beat for two and a half intervals ends it.
+setInterval(() => {
+  if (isSignedOut || !wrapper || Date.now() - lastHeard < 2.5 * BEAT_MS) return
+  lastHeard = Date.now()
+  say("reconnecting")
+  wrapper.reconnect()
+}, BEAT_MS / 4)
+addEventListener("online", () => wrapper && current.readyState > 1 && reconnect())
+addEventListener("offline", () => say("offline"))
+document.addEventListener("signed-out", signOut)
+
+function signOut() {
+  isSignedOut = true
+  composer.saveNow()
+  say("signed-out")
+  const link = document.querySelector("#connection a")
+  if (link) link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`
+}
+
+let saying = null
+function say(what) {
+  if (isSignedOut && what !== "signed-out") return
+  clearTimeout(saying)
+  const place = document.getElementById("connection")
+  const show = () => {
+    place.replaceChildren(document.getElementById(`template-${what}`).content.cloneNode(true))
+    place.hidden = false
+  }
+  what === "reconnecting" && place.hidden ? (saying = setTimeout(show, SLOW_MS)) : show()
+}
+
+function hush() {
+  clearTimeout(saying)
+  document.getElementById("connection").hidden = true
+}
+
+document.addEventListener("htmx:wsBeforeMessage", event => {
+  event.preventDefault()
+  lastHeard = Date.now()
+  const text = event.detail.message
+  if (text.startsWith("<!--c=")) receive(text)
+  else if (text === "<!--resync-->") resync()
+  else if (text.startsWith("<!--availability=")) showAvailability(text.slice(17, -3))
+})
+
+function parse(text) {
+  const found = HEADER.exec(text)
+  const [, c, event, seq, prev, what = "", to = "", from = ""] = found
+  const names = list => list.split(",").filter(Boolean)
+  return { c, event: Number(event), seq: Number(seq), prev: Number(prev), what: names(what), to: names(to), from, html: text.slice(found[0].length) }
+}
+
+// Declared in another tab or device: the menu here says the same.
+function showAvailability(availability) {
+  for (const dot of document.querySelectorAll("#me .avatar-dot")) dot.dataset.availability = availability
+  for (const item of document.querySelectorAll("#availability [role=menuitemradio]")) {
+    item.setAttribute("aria-checked", String(JSON.parse(item.getAttribute("hx-vals")).availability === availability))
+  }
+}
+
+const newest = new Map()
+const heardOf = new Map()
+
+function receive(text) {
+  const frame = parse(text)
+  if (frame.event <= (newest.get(frame.c) ?? 0)) return
+  newest.set(frame.c, frame.event)
+  heardOf.set(frame.c, Date.now())
+  ring(frame)
+  if (frame.what.includes("gone")) return lose(frame)
+  if (frame.c !== openId()) return apply(frame, false)
+  if (busy.has(frame.c)) return busy.set(frame.c, true)
+  if (frame.event <= Number(pane().dataset.event)) return
+  if (frame.prev > Number(pane().dataset.seq)) return catchUp(frame.c)
+  apply(frame, true)
+}
+
+function lose(frame) {
+  remove(frame.c)
+  if (frame.c !== openId()) return
+  htmx.swap(document.body, frame.html, { swapStyle: "none" })
+  composer.dress()
+  composer.complain("You no longer see this conversation. What you had typed is kept here; copy it if you need it.")
+}
+
+// Rows find their own place; everything else replaces its namesake, when there is one.
+function apply(frame, isOpen) {
+  const parsed = document.createElement("template")
+  parsed.innerHTML = frame.html
+  const others = []
+  let count = 0
+  const wasAtEnd = isAtEnd()
+  for (const part of [...parsed.content.children]) {
+    if (part.matches(".row")) place(part)
+    else if (isOpen) {
+      count += sift(part)
+      if (isWanted(part)) others.push(part.outerHTML)
+    }
+  }
+  if (!isOpen) return
+  htmx.swap(document.body, others.join(""), { swapStyle: "none" })
+  pane().dataset.event = Math.max(frame.event, Number(pane().dataset.event))
+  pane().dataset.seq = Math.max(frame.seq, Number(pane().dataset.seq))
+  refresh(pane())
+  composer.dress()
+  grown(wasAtEnd, count)
+}
+
+// Entries that are here already do not come twice, and our own pending copies make way.
+function sift(part) {
+  let count = 0
+  for (const entry of part.querySelectorAll(":scope > [data-seq]")) {
+    if (document.getElementById(entry.id)) entry.remove()
+    else {
+      if (entry.dataset.client) settle(entry.dataset.client)
+      count += entry.dataset.author === document.body.dataset.user ? 0 : 1
+    }
+  }
+  return count
+}
+
+function isWanted(part) {
+  const target = part.getAttribute("hx-swap-oob")
+  if (target?.startsWith("beforeend:")) return part.children.length > 0 && document.querySelector(target.slice(10))
+  return document.getElementById(part.id)
+}
+
+const busy = new Map()
+
+// Everything after the last number that the page has; frames that come meanwhile are fetched once more at the end.
+export async function catchUp(c) {
+  if (c !== openId() || busy.has(c)) return busy.has(c) && busy.set(c, true)
+  busy.set(c, false)
+  const answer = await fetchHtml(`/conversations/${c}/messages?after=${pane().dataset.seq}`)
+  const isDirty = busy.get(c)
+  busy.delete(c)
+  if (c !== openId()) return
+  if (answer.status === 401) return signOut()
+  if (answer.status === 404) return lose({ c, html: "" })
+  if (!answer.ok) return setTimeout(() => catchUp(c), 1000 + 1000 * Math.random())
+  const frame = parse(answer.html)
+  const before = Number(pane().dataset.seq)
+  apply(frame, true)
+  if (isDirty || (frame.what.includes("more") && frame.seq > before)) await catchUp(c)
+}
+
+let resyncing = null
+function resync() {
+  resyncing ??= setTimeout(() => {
+    resyncing = null
+    resyncList()
+    if (openId()) catchUp(openId())
+  }, 50)
+}
+
+// What we do comes back to us as to everybody else; should the socket be down, it is fetched.
+function expect(c) {
+  const isHeard = () => Date.now() - (heardOf.get(c) ?? 0) < 2 * SLOW_MS
+  setTimeout(() => isHeard() || catchUp(c), current?.readyState === WebSocket.OPEN ? SLOW_MS : 0)
+}
+document.addEventListener("message-sent", event => expect(event.detail.c))
+document.addEventListener("acted", event => expect(event.detail))
+document.addEventListener("ownership-doubtful", event => {
+  const side = document.getElementById(`side-${event.detail}`)
+  if (side) htmx.ajax("GET", `/conversations/${event.detail}/side`, { source: side, swap: "none" })
+  catchUp(event.detail)
+})

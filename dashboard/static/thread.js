@@ -1,0 +1,202 @@
+// The open conversation: grouping, days, the "New" line, the scroll that is never stolen, what has been read.
+import { send } from "./http.js"
+import { markCurrent, markRead } from "./list.js"
+import { copyOf, me, refresh, targetOf } from "./shell.js"
+import { dayOf, nameOfDay } from "./times.js"
+
+const TOGETHER = 5 * 60_000
+const NEAR = 90
+
+export const pane = () => document.querySelector(".thread-pane[data-c]")
+export const openId = () => pane()?.dataset.c
+const list = () => pane()?.querySelector(".messages")
+const scroller = () => pane()?.querySelector("[data-scroll]")
+const entries = box => [...box.querySelectorAll(":scope > [data-at]")]
+
+export const isAtEnd = () => {
+  const box = scroller()
+  return !box || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR
+}
+
+export function toEnd() {
+  const box = scroller()
+  if (box) box.scrollTop = box.scrollHeight
+  showPill(0)
+}
+
+// Days are the reader's own, and groups cross frames, so the page makes both.
+export function arrange() {
+  const box = list()
+  if (!box) return
+  box.querySelectorAll(":scope > .day").forEach(line => line.remove())
+  let before = null
+  for (const entry of entries(box)) {
+    const date = new Date(entry.dataset.at)
+    if (!before || dayOf(date) !== dayOf(new Date(before.dataset.at))) entry.before(dayLine(date))
+    entry.toggleAttribute("data-joined", isTogether(before, entry))
+    before = entry
+  }
+}
+
+function dayLine(date) {
+  const line = copyOf("template-day")
+  line.textContent = nameOfDay(date)
+  return line
+}
+
+function isTogether(before, entry) {
+  if (!before || entry.dataset.kind === "activity") return false
+  const isSame = before.dataset.kind === entry.dataset.kind && before.dataset.author === entry.dataset.author
+  const one = new Date(before.dataset.at), other = new Date(entry.dataset.at)
+  return isSame && other - one < TOGETHER && dayOf(one) === dayOf(other) && !entry.previousElementSibling?.matches(".new-line")
+}
+
+function drawNewLine() {
+  const read = Number(pane().dataset.read)
+  const unread = entries(list()).find(entry => Number(entry.dataset.seq) > read && entry.dataset.author !== me() && entry.dataset.kind !== "activity")
+  if (!read || !unread) return null
+  const line = copyOf("template-new")
+  unread.before(line)
+  return line
+}
+
+function openPackets() {
+  for (const packet of pane().querySelectorAll("details.packet")) {
+    if (packet.dataset.for === me() && !packet.dataset.opened) packet.open = packet.dataset.opened = true
+  }
+}
+
+// A conversation has just been put on the page.
+export function opened() {
+  if (!pane()) return
+  const line = drawNewLine()
+  arrange()
+  openPackets()
+  refresh(document.getElementById("conversation"))
+  line ? line.scrollIntoView({ block: "center" }) : toEnd()
+  scroller().addEventListener("scroll", onScroll, { passive: true })
+  markCurrent()
+  readSoon()
+}
+
+// Entries have been added to it: `wasAtEnd` is from before, `count` what others wrote.
+export function grown(wasAtEnd, count) {
+  arrange()
+  openPackets()
+  if (wasAtEnd) toEnd()
+  else if (count) showPill(Number(pane().dataset.below ?? 0) + count)
+  readSoon()
+}
+
+function showPill(count) {
+  const pill = pane()?.querySelector("[data-to-end]")
+  if (!pill) return
+  pane().dataset.below = count
+  pill.hidden = !count
+  pill.querySelector("span").textContent = `${count} new`
+}
+
+function onScroll() {
+  if (!isAtEnd()) return
+  showPill(0)
+  readSoon()
+}
+
+let reading = null
+export function readSoon() {
+  clearTimeout(reading)
+  reading = setTimeout(() => {
+    if (!pane() || document.visibilityState !== "visible" || !document.hasFocus() || !isAtEnd()) return
+    const seq = Number(pane().dataset.seq)
+    markRead(openId(), seq)
+    document.dispatchEvent(new CustomEvent("seen", { detail: openId() }))
+    if (seq <= Number(pane().dataset.told ?? pane().dataset.read)) return
+    pane().dataset.told = seq
+    send("PUT", `/conversations/${openId()}/read`, { seq })
+  }, 400)
+}
+addEventListener("focus", readSoon)
+document.addEventListener("visibilitychange", readSoon)
+
+export function showPane(name) {
+  const inbox = document.getElementById("inbox")
+  if (inbox) inbox.dataset.pane = name
+}
+
+function rememberInAddress(id) {
+  const query = new URLSearchParams(location.pathname === "/inbox" ? location.search : "")
+  id ? query.set("c", id) : query.delete("c")
+  const address = `/inbox${query.size ? `?${query}` : ""}`
+  if (address !== location.pathname + location.search) history.pushState({}, "", address)
+}
+
+let skeleton = null
+document.addEventListener("htmx:beforeRequest", event => {
+  if (targetOf(event).id !== "conversation") return
+  clearTimeout(skeleton)
+  skeleton = setTimeout(() => targetOf(event).replaceChildren(copyOf("template-skeleton")), 200)
+})
+document.addEventListener("htmx:afterRequest", event => {
+  if (targetOf(event).id === "conversation") clearTimeout(skeleton)
+})
+document.addEventListener("htmx:afterSwap", event => {
+  if (targetOf(event).id !== "conversation") return
+  showPane("thread")
+  rememberInAddress(openId())
+  document.dispatchEvent(new Event("conversation-opened"))
+  opened()
+})
+
+addEventListener("popstate", () => {
+  const id = new URLSearchParams(location.search).get("c")
+  if (id && id !== openId()) htmx.ajax("GET", `/conversations/${id}`, { target: "#conversation" })
+  if (!id) showPane("list")
+})
+
+// Older entries go on top without moving what is being read.
+let height = 0
+document.addEventListener("htmx:beforeSwap", event => {
+  if (targetOf(event).matches?.(".earlier")) height = scroller().scrollHeight
+})
+document.addEventListener("htmx:afterSwap", event => {
+  if (!height || targetOf(event).id === "conversation") return
+  arrange()
+  scroller().scrollTop += scroller().scrollHeight - height
+  height = 0
+})
+
+document.addEventListener("click", event => {
+  const at = selector => event.target.closest(selector)
+  if (at("[data-to-end]")) toEnd()
+  else if (at("[data-back]")) back(event)
+  else if (at("[data-details]")) toggleDetails()
+  else if (at("[data-show]")) show(at("[data-show]").dataset.show)
+})
+
+function back(event) {
+  event.preventDefault()
+  showPane("list")
+  rememberInAddress(null)
+  document.querySelector(".row[data-current] a")?.focus()
+}
+
+const isWide = () => matchMedia("(min-width: 1280px)").matches
+
+function toggleDetails() {
+  const box = document.getElementById("conversation")
+  box.classList.toggle(isWide() ? "details-hidden" : "details-shown")
+}
+
+function show(selector) {
+  const box = document.getElementById("conversation")
+  isWide() ? box.classList.remove("details-hidden") : box.classList.add("details-shown")
+  document.querySelector(selector)?.scrollIntoView({ block: "nearest" })
+}
+
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+    document.getElementById("conversation")?.classList.remove("details-shown")
+  }
+})
+
+opened()

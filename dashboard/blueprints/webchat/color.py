@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 DEFAULT = "#1f5fbf"
+READABLE = 4.5
+LIGHT_PAGE, DARK_PAGE = "#ffffff", "#14181f"
+"""The chat's own backgrounds, as in webchat.css."""
 LIGHT, DARK = "#ffffff", "#111827"
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -18,6 +21,11 @@ def as_color(raw: str) -> str:
 def readable_on(color: str) -> str:
     """White or near-black, whichever stands out more on a #rrggbb."""
     return LIGHT if contrast(color, LIGHT) >= contrast(color, DARK) else DARK
+
+
+def link_on(color: str, page: str) -> str | None:
+    """The brand's colour for words on a page where they can be read in it, else None: the chat's own is used."""
+    return color if contrast(color, page) >= READABLE else None
 
 
 def contrast(one: str, other: str) -> float:

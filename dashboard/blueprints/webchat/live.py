@@ -10,6 +10,7 @@ from flask import Blueprint, g, request
 from dashboard.extensions import sock
 from dashboard.models import db
 from dashboard.models.errors import NotPermitted
+from dashboard.realtime.holding import hold_open
 from dashboard.realtime.hub import RESYNC, Connection
 from dashboard.realtime.process import current_process
 from dashboard.realtime.safe_socket import encode_frame
@@ -33,11 +34,6 @@ def live(ws: Any) -> None:
     visitor = g.visitor
     connection = Connection(uuid.uuid4().hex, visitor.audience, f"visitor:{visitor.token_id}", ws.sock)
     db.session.remove()  # or the socket would hold a database connection as long as it lives
-    hub = current_process().hub
-    hub.add(connection)
-    try:
-        ws.sock.send_frame(encode_frame(RESYNC))  # what was committed before this line the page asks for itself
-        while True:
-            ws.receive()
-    finally:
-        hub.remove(connection)
+    # What was committed before this line the page asks for itself; nothing yields before it is listed.
+    ws.sock.send_frame(encode_frame(RESYNC))
+    hold_open(ws, connection, current_process().hub)

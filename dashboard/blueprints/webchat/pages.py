@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, make_response, render_template
 
-from dashboard.blueprints.webchat.color import as_color, readable_on
+from dashboard.blueprints.webchat.color import DARK_PAGE, LIGHT_PAGE, as_color, link_on, readable_on
 from dashboard.blueprints.webchat.reading import read_webchat
 from dashboard.models.errors import NotFound
 from dashboard.queries.webchat import Webchat
@@ -41,6 +41,7 @@ def show_frame(channel: str) -> str:
         "greeting": webchat.greeting,
         "ai_agent": webchat.ai_agent,
         "is_connected": webchat.is_connected,
+        "links": [link_on(as_color(webchat.color), page) for page in (LIGHT_PAGE, DARK_PAGE)],
     }
     return render_template("webchat/frame.html", config=look, modules=MODULES)
 

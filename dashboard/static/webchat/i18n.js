@@ -5,7 +5,6 @@ const EN = {
   aiName: (name) => `${name} (AI agent)`,
   alert: "Chat message",
   atWork: (name) => `${name} is typing`,
-  banned: "This chat takes no more messages from you. Your text is kept.",
   chat: "Chat",
   close: "Close chat",
   commentLabel: "Anything to add? (optional)",
@@ -14,22 +13,23 @@ const EN = {
   counter: (used, limit) => `${used} of ${limit} characters`,
   disconnected: "This chat is switched off at the moment. Please come back later.",
   discard: "Discard",
+  edit: "Edit",
   emailLabel: "Your e-mail address",
-  emailOffer: "Nobody is online right now. Leave your e-mail and we will write back.",
+  emailOffer: "Leave your e-mail and we will write back.",
   emailSend: "Leave it",
   emailThanks: (email) => `Thank you. We will write to ${email}.`,
   externalSub: "Your conversation continues there",
   externalTitle: "Transferred",
   failed: "Not sent.",
   greeting: "Hello! How can we help?",
-  joined: (name) => `${name} joined the chat`,
   log: "Conversation",
   messageLabel: "Your message",
   newMessages: "New messages",
   offline: "You are offline. What you write is sent when you are back.",
   placeholder: "Write a message…",
   queuePlace: (place) => (place === 1 ? "You are next in line." : `You are number ${place} in line.`),
-  queueSub: (place) => (place === 1 ? "You are next" : `Number ${place} in line`),
+  queueAway: "Nobody is online right now",
+  queueSub: "Someone will be with you",
   queueTitle: "Waiting for a person",
   quickReplies: "Suggested replies",
   rate: "Send rating",
@@ -40,6 +40,7 @@ const EN = {
   send: "Send",
   sending: "Sending",
   slow: (seconds) => `That was quick! Sent again in ${seconds} s.`,
+  slugs: {},
   soundOff: "Sound is off. Turn it on",
   soundOn: "Sound is on. Turn it off",
   stars: (n) => (n === 1 ? "1 star" : `${n} stars`),
@@ -61,7 +62,6 @@ const ES = {
   aiName: (name) => `${name} (agente de IA)`,
   alert: "Mensaje del chat",
   atWork: (name) => `${name} está escribiendo`,
-  banned: "Este chat ya no acepta mensajes suyos. Su texto se conserva.",
   chat: "Chat",
   close: "Cerrar el chat",
   commentLabel: "¿Algo que añadir? (opcional)",
@@ -70,23 +70,24 @@ const ES = {
   counter: (used, limit) => `${used} de ${limit} caracteres`,
   disconnected: "Este chat está desactivado en este momento. Vuelva más tarde, por favor.",
   discard: "Descartar",
+  edit: "Editar",
   emailLabel: "Su correo electrónico",
-  emailOffer: "Ahora mismo no hay nadie conectado. Déjenos su correo y le escribiremos.",
+  emailOffer: "Déjenos su correo y le escribiremos.",
   emailSend: "Dejarlo",
   emailThanks: (email) => `Gracias. Le escribiremos a ${email}.`,
   externalSub: "Su conversación continúa allí",
   externalTitle: "Transferida",
   failed: "No se ha enviado.",
   greeting: "¡Hola! ¿En qué podemos ayudarle?",
-  joined: (name) => `${name} se ha unido al chat`,
   log: "Conversación",
   messageLabel: "Su mensaje",
   newMessages: "Mensajes nuevos",
   offline: "Está sin conexión. Lo que escriba se enviará cuando vuelva.",
   placeholder: "Escriba un mensaje…",
   queuePlace: (place) => (place === 1 ? "Es la siguiente persona en la cola." : `Es el número ${place} en la cola.`),
-  queueSub: (place) => (place === 1 ? "Siguiente en la cola" : `Número ${place} en la cola`),
-  queueTitle: "Esperando a una persona",
+  queueAway: "Ahora mismo no hay nadie conectado",
+  queueSub: "Enseguida le atienden",
+  queueTitle: "En espera",
   quickReplies: "Respuestas sugeridas",
   rate: "Enviar valoración",
   ratingLegend: "Su valoración",
@@ -96,6 +97,12 @@ const ES = {
   send: "Enviar",
   sending: "Enviando",
   slow: (seconds) => `¡Qué rapidez! Se envía de nuevo en ${seconds} s.`,
+  slugs: {
+    banned: "Ya no puede escribir aquí. Su texto se conserva.",
+    invalid: "El texto contiene algo que no se puede guardar. Corríjalo y envíelo de nuevo.",
+    obstacle: "Este chat está cerrado en este momento. Su texto se conserva.",
+    "too-large": "El texto es demasiado largo.",
+  },
   soundOff: "El sonido está apagado. Encenderlo",
   soundOn: "El sonido está encendido. Apagarlo",
   stars: (n) => (n === 1 ? "1 estrella" : `${n} estrellas`),
@@ -117,10 +124,13 @@ export const language = wanted.find((each) => each === "en" || each === "es") ||
 export const t = language === "es" ? ES : EN;
 
 // Activity lines by code; a code that is not here is shown in the words the server gives.
-const LINES = { en: {}, es: {} };
+const LINES = {
+  en: { joined: ({ name }) => `${name} joined the chat`, left: ({ name }) => `${name} left the chat` },
+  es: { joined: ({ name }) => `${name} se ha unido al chat`, left: ({ name }) => `${name} ha salido del chat` },
+};
 export const sayActivity = (item) => {
   const line = LINES[language][item.data?.code];
-  return line ? line(item.data) : item.text;
+  return line && item.data.name ? line(item.data) : item.text;
 };
 
 export const clock = (iso) => new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });

@@ -63,11 +63,11 @@ export class Live {
       this.tries = 0;
       this.watch();
       this.onChange();
-      this.onResync();
     };
     socket.onmessage = (message) => {
       if (socket !== this.socket) return;
       this.watch();
+      // The first thing it says, and whenever something may have been missed.
       if (message.data === "<!--resync-->") this.onResync();
       else if (!message.data.startsWith("<!--")) this.onFrame(JSON.parse(message.data));
     };

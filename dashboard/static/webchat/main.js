@@ -25,6 +25,12 @@ const thread = new Thread(config, {
   say: (text) => outbox.add(text),
   retry: (id) => outbox.retry(id),
   discard: (id) => outbox.discard(id),
+  edit: (entry) => {
+    $("text").value = [entry.text, $("text").value].filter(Boolean).join("\n");
+    outbox.discard(entry.client_id);
+    fitText();
+    $("text").focus();
+  },
   copy: async (text, button) => {
     await navigator.clipboard.writeText(text);
     button.textContent = t.copied;
@@ -147,7 +153,7 @@ function whoTypes(state) {
 function speaker(state) {
   const handler = state?.handler || "ai_agent";
   if (handler === "live_agent") return [{ kind: "live_agent", name: state.assignee }, t.withYou];
-  if (handler === "queue") return [{ kind: "queue", name: t.queueTitle }, t.queueSub(state.queue?.place || 1)];
+  if (handler === "queue") return [{ kind: "queue", name: t.queueTitle }, state.queue?.is_anyone_online ? t.queueSub : t.queueAway];
   if (handler === "integration") return [{ kind: "live_agent", name: t.team }, t.withYou];
   if (handler === "external") return [{ kind: "live_agent", name: t.externalTitle }, t.externalSub];
   return [{ kind: "ai_agent", name: state?.ai_agent || config.ai_agent }, t.aiAgent];
@@ -318,6 +324,9 @@ async function begin() {
   const root = document.documentElement;
   root.style.setProperty("--brand", config.color);
   root.style.setProperty("--on-brand", config.on_color);
+  const [light, dark] = config.links;
+  if (light) root.style.setProperty("--link-light", light);
+  if (dark) root.style.setProperty("--link-dark", dark);
   root.classList.toggle("is-alone", isAlone);
   sayEverything();
   listen();

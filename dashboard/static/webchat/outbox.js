@@ -79,14 +79,15 @@ export class Outbox {
 
   fail(entry, problem) {
     if (!problem.isPassing) {
-      this.change(entry.client_id, { state: "failed", why: problem.message });
+      const canRetry = problem.status !== 422; // the same text would be refused again
+      this.change(entry.client_id, { state: "failed", why: problem.message, slug: problem.slug, canRetry });
       return;
     }
     this.failures += 1;
     const backoff = Math.min(MAX_PAUSE_MS, 1000 * 2 ** this.failures) * (0.5 + Math.random() / 2);
     this.pausedUntil = Date.now() + (problem.retryAfter ? problem.retryAfter * 1000 : backoff);
     this.limit = problem.status === 429 ? problem.retryAfter : null;
-    this.change(entry.client_id, { state: "waiting", why: problem.status === 0 ? "" : `${problem.status}` });
+    this.change(entry.client_id, { state: "waiting", why: problem.status === 0 ? "" : problem.slug });
   }
 
   change(clientId, values) {

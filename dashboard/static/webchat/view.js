@@ -12,9 +12,20 @@ export class Thread {
     this.config = config;
     this.actions = actions;
     this.element = $("thread");
+    this.list = $("rows");
     this.pill = $("more");
     this.pill.addEventListener("click", () => this.toEnd(true));
-    this.element.addEventListener("scroll", () => this.isAtEnd && (this.pill.hidden = true), { passive: true });
+    this.element.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    // Whatever grows or shrinks, who was at the end stays at the end.
+    this.sticks = true;
+    const observer = new ResizeObserver(() => this.sticks && this.toEnd());
+    observer.observe(this.element);
+    observer.observe(this.list);
+  }
+
+  onScroll() {
+    this.sticks = this.isAtEnd;
+    if (this.sticks) this.pill.hidden = true;
   }
 
   get isAtEnd() {
@@ -28,12 +39,12 @@ export class Thread {
 
   // Reading further up is not disturbed: then a pill says that something came.
   show(timeline, outbox, typing) {
-    const wasAtEnd = this.isAtEnd;
     const hadFocus = this.element.contains(document.activeElement) && document.activeElement !== this.element;
     const last = timeline.last?.seq;
-    reconcile(this.element, this.rows(timeline, outbox, typing));
+    reconcile(this.list, this.rows(timeline, outbox, typing));
     if (hadFocus && document.activeElement === document.body) $("text").focus();
-    if (wasAtEnd || outbox.length > (this.shownOutbox || 0)) this.toEnd();
+    if (outbox.length > (this.shownOutbox || 0)) this.sticks = true;
+    if (this.sticks) this.toEnd();
     else if (last > (this.shownSeq || 0)) this.pill.hidden = false;
     this.shownSeq = last || 0;
     this.shownOutbox = outbox.length;
@@ -101,8 +112,9 @@ export class Thread {
       "div",
       { class: "failure", role: "alert" },
       icon("alert"),
-      h("span", {}, `${t.failed} ${entry.why} `),
-      act(t.retry, () => this.actions.retry(entry.client_id)),
+      h("span", {}, `${t.failed} ${t.slugs[entry.slug] || entry.why} `),
+      entry.canRetry && act(t.retry, () => this.actions.retry(entry.client_id)),
+      act(t.edit, () => this.actions.edit(entry)),
       act(t.copy, (event) => this.actions.copy(entry.text, event.currentTarget)),
       act(t.discard, () => this.actions.discard(entry.client_id)),
     );

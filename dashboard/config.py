@@ -66,14 +66,8 @@ class Config(BaseSettings):
         le=1000,
         description="Failed sign-ins per e-mail and a quarter of an hour; per address three times that.",
     )
-    presence_grace: int = Field(
-        60, ge=5, le=600, description="Seconds that a user stays present after the last connection was lost."
-    )
     answer_delay: float = Field(
         0.6, ge=0, le=120, description="Seconds that the built-in answers from FAQ entries take, as an LLM would."
-    )
-    answer_deadline: int = Field(
-        60, ge=1, le=600, description="Seconds after which an answer that was not found counts as failed."
     )
     api_rate: int = Field(1000, ge=1, description="Requests per second of one secret or personal token, on average.")
     api_burst: int = Field(2000, ge=1, description="Requests at once of one secret or personal token.")

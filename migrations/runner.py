@@ -15,14 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 
 from migrations import FOLDER, head, known_revisions
+from migrations.errors import SchemaError
 
 LOCK = 7_221_001
 """Of PostgreSQL's advisory locks; SQLite's write lock does the same there."""
 WAIT_MS = 60_000
-
-
-class SchemaError(Exception):
-    """The database cannot be migrated; its sentence says why and what to do."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from dashboard.models.errors import Invalid, TooManyRequests
 from dashboard.models.ids import new_public_id
 from dashboard.models.membership import Reader, load_viewers
 from dashboard.models.visibility import Viewer
+from dashboard.services.availability import end_presence
 from dashboard.services.events import SessionRevoked
 from dashboard.services.secrets import clean_password, digest, hash_password, needs_rehash, new_token, verify_password
 from dashboard.services.text import clean_line
@@ -171,6 +172,7 @@ def _revoke(*clauses: object) -> None:
     with unit_of_work() as uow:
         for session_id, user_id in _live_sessions(uow.conn, *clauses):
             uow.conn.execute(update(_session).where(_session.c.id == session_id).values(revoked_at=uow.now))
+            end_presence(uow, user_id, session_id)
             uow.emit(SessionRevoked(None, None, user_id=user_id, session_id=session_id))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.models.enums import ChannelKind
+from dashboard.services.default_workflow import default_tree
 from dashboard.services.demo import faq
-from dashboard.services.demo.trees import plain_tree, trail_tree
+from dashboard.services.demo.trees import trail_tree
 from dashboard.services.setup import (
     ADMIN,
     LIVE_AGENT,
@@ -102,7 +103,7 @@ def _support(uow: UnitOfWork, bench: Workbench, availability_check: bool) -> Spa
 
 def _wholesale(uow: UnitOfWork, bench: Workbench) -> Space:
     space_id = add_teamspace(uow, bench.workspace_id, WHOLESALE)
-    agent_id = add_ai_agent(uow, space_id, "Dock", ["en"], plain_tree("Dock"))
+    agent_id = add_ai_agent(uow, space_id, "Dock", ["en"], default_tree("Dock"))
     add_faq(uow, agent_id, faq.DOCK)
     return _with_channels(uow, space_id, agent_id, "trade.acme-outdoor.test", "#1f5fbf", "Welcome, trade partner.")
 

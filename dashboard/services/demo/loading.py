@@ -11,9 +11,10 @@ from dashboard.models import AIAgent, Channel, Teamspace, WorkflowVersion, Works
 from dashboard.models.enums import ChannelKind
 from dashboard.models.errors import Refused
 from dashboard.models.membership import Reader
+from dashboard.services.default_workflow import HANDOFF_KEY
 from dashboard.services.demo.cast import SUPPORT, WORKSPACE, Cast, assemble
 from dashboard.services.demo.history import tell
-from dashboard.services.demo.trees import HANDOFF_KEY, trail_tree
+from dashboard.services.demo.trees import trail_tree
 from dashboard.services.secrets import hash_password, new_password
 from dashboard.services.setup import add_workflow_version
 from dashboard.services.unit_of_work import unit_of_work

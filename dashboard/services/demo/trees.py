@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-Node = dict[str, Any]
-
-HANDOFF_KEY = "to_a_person"
-
-
-def say(key: str, en: str, es: str | None = None, replies: Mapping[str, Sequence[str]] | None = None) -> Node:
-    """A Send Message action in English and perhaps Spanish."""
-    texts = {"en": en, **({"es": es} if es else {})}
-    settings: Node = {"texts": texts, "default_language": "en"}
-    if replies:
-        settings["quick_replies"] = {language: list(items) for language, items in replies.items()}
-    return {"key": key, "type": "send_message", "settings": settings}
+from dashboard.services.default_workflow import HANDOFF_KEY, Node, say
 
 
 def on_phrases(key: str, phrases: Sequence[str], *actions: Node, exclusions: Sequence[str] = ()) -> Node:
@@ -42,52 +30,6 @@ def trail_tree(*, availability_check: bool) -> Node:
             *_topics(),
             {"key": "no_answer", "type": "fallback", "levels": _fallback_levels()},
             {"key": "closed", "type": "chat_closed_by_live_agent", "actions": [_rating()]},
-        ],
-    }
-
-
-def plain_tree(name: str, *, availability_check: bool = False) -> Node:
-    """A small workflow in English: greets, hands over to people, apologises, asks for a rating."""
-    return {
-        "version": 1,
-        "triggers": [
-            {
-                "key": "start",
-                "type": "chat_started",
-                "actions": [say("greeting", f"Hello! This is {name}, an AI agent. How can I help?")],
-            },
-            {
-                "key": "asks_for_person",
-                "type": "message_received",
-                "settings": {"intents": ["asks_for_person"]},
-                "actions": [
-                    {
-                        "key": HANDOFF_KEY,
-                        "type": "human_handoff",
-                        "settings": {"availability_check": availability_check, "assign": {"everyone": True}},
-                        "children": {"on_close": [say("back", f"This is {name} again. Is there anything else?")]},
-                    }
-                ],
-            },
-            {
-                "key": "no_answer",
-                "type": "fallback",
-                "levels": [
-                    [say("again", "I am not sure that I understood. Could you say it in other words?")],
-                    [
-                        say(
-                            "offer",
-                            "I have no answer to that. A person can help.",
-                            replies={"en": ["Talk to a person"]},
-                        )
-                    ],
-                ],
-            },
-            {
-                "key": "closed",
-                "type": "chat_closed_by_live_agent",
-                "actions": [{"key": "rate", "type": "collect_feedback"}],
-            },
         ],
     }
 

@@ -1,0 +1,82 @@
+"""What is looked after by itself, whoever caused it: each sweep reads first, and writes only when there is work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import and_, or_, select
+
+from dashboard.models import Conversation, Outbox, Presence, QueueEntry, Teamspace, Timer, db
+from dashboard.models.clock import utcnow
+from dashboard.models.enums import OutboxState, Status
+from dashboard.services import assignment, availability, closing, sessions
+from dashboard.services.unit_of_work import unit_of_work
+
+_conversation = Conversation.__table__.c
+_entry = QueueEntry.__table__.c
+_outbox = Outbox.__table__.c
+_presence = Presence.__table__.c
+_space = Teamspace.__table__.c
+_timer = Timer.__table__.c
+
+
+def has_due_jobs() -> bool:
+    """Whether an outbox row waits for somebody to take it."""
+    now = utcnow()
+    is_due = or_(
+        and_(_outbox.state == OutboxState.PENDING, _outbox.next_at <= now),
+        and_(_outbox.state == OutboxState.SENDING, _outbox.lease_until < now),
+    )
+    return _finds(select(_outbox.id).where(is_due))
+
+
+def has_due_timers() -> bool:
+    """Whether a timer rings."""
+    now = utcnow()
+    is_free = or_(_timer.lease_until.is_(None), _timer.lease_until < now)
+    return _finds(select(_timer.id).where(_timer.due_at <= now, is_free))
+
+
+def route_waiting() -> int:
+    """Route every teamspace in which somebody waits (A4); answers how many conversations were assigned."""
+    waiting = select(_entry.teamspace_id).where(_entry.left_at.is_(None)).distinct()
+    ids = sorted(db.session.execute(waiting).scalars())
+    db.session.close()
+    return sum(assignment.drain(teamspace_id) for teamspace_id in ids)
+
+
+def mark_overdue() -> None:
+    """Turn Open chats Overdue whose person has waited for the teamspace's minutes (L6)."""
+    late = [
+        (teamspace_id, utcnow() - timedelta(minutes=minutes))
+        for teamspace_id, minutes in db.session.execute(
+            select(_space.id, _space.overdue_minutes).where(_space.overdue_minutes.is_not(None))
+        )
+    ]
+    ids: list[int] = []
+    for teamspace_id, before in late:
+        is_late = (_conversation.teamspace_id == teamspace_id, _conversation.waiting_since <= before)
+        ids += db.session.execute(
+            select(_conversation.id).where(*is_late, _conversation.status == Status.OPEN)
+        ).scalars()
+    db.session.close()
+    for conversation_id in ids:
+        closing.mark_overdue(conversation_id)
+
+
+def expire_presence() -> None:
+    """End the leases that nobody renewed (P2)."""
+    if _finds(select(_presence.connection_id).where(_presence.lease_until <= utcnow())):
+        availability.expire_leases()
+
+
+def tidy() -> None:
+    """Delete what has no more use."""
+    with unit_of_work() as uow:
+        sessions.tidy_sessions(uow)
+
+
+def _finds(statement: object) -> bool:
+    found = db.session.execute(statement.limit(1)).first() is not None  # type: ignore[attr-defined]
+    db.session.close()
+    return found

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from dashboard.workflow.faq import FaqEntry, FaqMatch, best_faq
 from dashboard.workflow.normalise import words
 from dashboard.workflow.rules import asks_for_person
 from dashboard.workflow.session import Reason
 from dashboard.workflow.similar import same_word
 from dashboard.workflow.stop_words import STOP_WORDS
 from dashboard.workflow.tree import Tree, Trigger, TriggerType
+
+__all__ = ["FaqEntry", "FaqMatch", "TriggerMatch", "best_faq", "find_trigger", "phrase_score"]
 
 PHRASE_THRESHOLD = 86.0
 CONTENT_SCORE = 90.0
@@ -28,7 +31,7 @@ class TriggerMatch:
 
 
 def find_trigger(tree: Tree, text: str, language: str | None) -> TriggerMatch | None:
-    """Who asks for a person gets that first; else the closest phrase wins, at a tie the first in the tree.
+    """Who asks for a person gets that first; else the closest phrase wins, at a tie the longest.
 
     A trigger without an enabled action cannot match: it would leave the message without an answer.
     """
@@ -41,17 +44,24 @@ def find_trigger(tree: Tree, text: str, language: str | None) -> TriggerMatch | 
             return TriggerMatch(trigger, "asks_for_person", 100.0, wanted.words)
         for phrase in trigger.settings.phrases:
             score = phrase_score(text, phrase)
-            if score >= PHRASE_THRESHOLD and (best is None or score > best.score):
+            if score >= PHRASE_THRESHOLD and (best is None or (score, len(phrase)) > (best.score, len(best.words))):
                 best = TriggerMatch(trigger, "phrase", score, phrase)
     return best
 
 
 def phrase_score(text: str, phrase: str) -> float:
-    """How much of the phrase is in the text, 0 to 100: as it is, with typos, or its content words close together."""
+    """How much of the phrase is in the text, 0 to 100: as it is, with typos, or its content words close together.
+
+    A phrase without a subject ("hello") has to be all there is: more often it only opens another question.
+    """
     said, wanted = words(text), words(phrase)
-    if not said or not wanted:
+    if not said or not wanted or (_has_subject(said) and not _has_subject(wanted)):
         return 0.0
     return max(_window_score(said, wanted), _content_score(said, wanted))
+
+
+def _has_subject(said: tuple[str, ...]) -> bool:
+    return not STOP_WORDS.issuperset(said)
 
 
 def _is_excluded(trigger: Trigger, text: str) -> bool:

@@ -11,6 +11,7 @@ _FEW = "{0,4}"
 class Wording:
     """Words are alternatives separated by `|`; white space around them is free. Patterns are regular expressions.
 
+    `keywords` are found in spite of typos.
     `people` may be asked for in any way, `contacts` only talked to (a "someone" alone is not a wish for a human).
     `adjectives` stand before, `qualities` after the noun; `compounds` after it make it something else.
     `talk` verbs lead to a noun through `links`, `moves` ("connect me") too, `needs` ("I want") directly.
@@ -19,6 +20,7 @@ class Wording:
     """
 
     language: str
+    keywords: str
     people: str
     contacts: str
     determiners: str
@@ -65,10 +67,15 @@ class Wording:
         return re.compile(rf"\b(?:{'|'.join(self.excuses)})\b")
 
     @cached_property
+    def corrections(self) -> frozenset[str]:
+        """The words that are worth looking for behind a typo."""
+        return _words(self.keywords)
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """The single words that are worth looking for behind a typo."""
-        parts = "|".join((self.people, self.talk, self.contacts))
-        return frozenset(each for each in re.split(r"[|\s]+", parts) if each.isalpha())
+        """All words of the lists: none of them is a typo."""
+        nouns = (self.people, self.contacts, self.determiners, self.adjectives, self.qualities, self.compounds)
+        return _words(self.keywords, *nouns, self.talk, self.moves, self.needs, self.links, self.fillers, self.polite)
 
     def _compile(self, shape: str) -> re.Pattern[str]:
         before = f"(?:{_any(self.determiners)} ){_FEW}(?:{_any(self.adjectives)} ){_FEW}"
@@ -76,6 +83,10 @@ class Wording:
         person = f"{before}{_any(self.people)}{after}"
         contact = f"{before}{_any(f'{self.people}|{self.contacts}')}{after}"
         return re.compile(shape.replace("{np}", person).replace("{contact}", contact))
+
+
+def _words(*lists: str) -> frozenset[str]:
+    return frozenset(each for each in re.split(r"[|\s]+", "|".join(lists)) if each.isalpha())
 
 
 def _any(alternatives: str) -> str:

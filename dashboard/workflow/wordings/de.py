@@ -3,7 +3,7 @@
 from dashboard.workflow.wordings.base import Wording
 
 _VERBS = (
-    r"(?:sprechen|spreche|reden|rede|chatten|schreiben|telefonieren|unterhalten|kommunizieren|verbunden"
+    r"(?:sprechen|reden|chatten|schreiben|telefonieren|unterhalten|kommunizieren|verbunden"
     r"|verbinden|verbinde)"
 )
 _MOVED = (
@@ -13,6 +13,8 @@ _MOVED = (
 
 GERMAN = Wording(
     language="de",
+    keywords="""mensch|menschen|mitarbeiter|mitarbeiterin|kundenservice|kundendienst|kundenberater|sprechen
+        |jemandem|jemanden|person|berater|verbinden|mochte""",
     people="""mensch|menschen|person|mitarbeiter|mitarbeiterin|mitarbeitern|mitarbeitenden|kundenservice
         |kundendienst|kundenbetreuer|kundenbetreuerin|kundenbetreuung|kundenberater|kundenberaterin
         |kundensupport|berater|beraterin|agent|agenten|agentin|sachbearbeiter|sachbearbeiterin|ansprechpartner
@@ -36,9 +38,9 @@ GERMAN = Wording(
         |ab|uber|unter|der groesse|mit grosse|sind|ist|nummer|telefonnummer|offnungszeiten|zeiten|oder zwei
         |oder mehr|im zelt""",
     talk="""sprechen|reden|chatten|unterhalten|kommunizieren|telefonieren|verbinden|verbinde|verbindet
-        |verbunden werden|schreiben|gesprach|kontakt|kontaktieren|spreche|rede|weiterleiten|ubergeben|ubergib
-        |ubergebt|leite|leiten|wechseln|stell mich|stellen sie mich|gib mich|geben sie mich|weiter|durchstellen
-        |durch|erreichen|erreiche|sprchen|sprehcen|kontakt aufnehmen|in kontakt""",
+        |verbunden werden|schreiben|gesprach|kontakt|kontaktieren|weiterleiten|ubergeben|ubergib|ubergebt|leite
+        |leiten|wechseln|stell mich|stellen sie mich|gib mich|geben sie mich|weiter|durchstellen|durch|erreichen
+        |erreiche|sprchen|sprehcen|kontakt aufnehmen|in kontakt""",
     moves="""verbinden sie mich|verbinde mich|verbindet mich|leiten sie mich|leite mich|leitet mich
         |stellen sie mich|stell mich|stellt mich|bringen sie mich|bring mich|schicken sie mich|ubergeben sie
         |ubergib|ubergeben sie mich|gib mich|geben sie mich|weiterleitung|weiterleiten|eskalieren|eskalieren sie
@@ -51,10 +53,10 @@ GERMAN = Wording(
     links="mit|an|zu|zum|zur|von|durch|beim|bei|uber|vom|auf|nach",
     fillers="""bitte|jetzt|sofort|gerne|gern|direkt|lieber|mal|doch|endlich|ich|mir|mich|hier|einfach|nur|auch
         |sie|du|nun|dringend|unbedingt|eher|personlich|wieder|so schnell wie moglich|kurz|da""",
-    polite="""bitte|danke|hallo|hi|ok|okay|jetzt|sofort|ja|nein|guten tag|guten morgen|moin|servus|gruss gott
+    polite="""bitte|danke|hallo|hi|ok|okay|jetzt|sofort|ja|guten tag|guten morgen|moin|servus|gruss gott
         |ich will|endlich|dringend|nur|lieber|bitte schon|also|dann|hey|gerne|mochte""",
     sentences=(
-        rf"(?:mit|an|zu|zum|zur|durch|uber|beim) {{contact}} (?:\w+ ){{0,4}}(?:{_VERBS}|{_MOVED})",
+        rf"(?:mit|an|zu|zum|zur|durch|uber|beim) {{contact}} (?:(?!nicht|nie|kein)\w+ ){{0,4}}(?:{_VERBS}|{_MOVED})",
         rf"(?:{_VERBS}|{_MOVED}) (?:sie |mich |bitte |ich |du |doch |jetzt |mal ){{0,4}}(?:mit|an|zu|zum"
         rf"|zur) {{contact}}",
         r"(?:an|zu|zum|zur) {contact} (?:\w+ ){0,2}(?:weiter|durch|uber)\b",
@@ -85,7 +87,7 @@ GERMAN = Wording(
         r"(?: (?:wirklich|unbedingt|mehr|mochte|will|zu|noch|gleich|extra|erst|einmal|brauche|direkt|sofort"
         r"|jetzt|gerne))*",
         r"(?:muss|musste|soll|sollte) (?:ich|man|wir)(?: (?:dafur|dazu|da|denn|erst|immer|wirklich|zuerst))*",
-        r"(?:habe|hatte|hab|bin|war|spreche|rede|bist|sind) (?:ich|du|sie|gestern|schon|bereits|gerade|eben"
+        r"(?:habe|hatte|hab|bin|war|bist|sind) (?:ich|du|sie|gestern|schon|bereits|gerade|eben"
         r"|vorhin|hier)"
         r"(?: (?:gestern|schon|bereits|gerade|eben|vorhin|hier|du|ich|ein|jetzt))*",
         r"danke (?:dass|fur)(?: \w+){0,3}",

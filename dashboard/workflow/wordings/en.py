@@ -4,22 +4,25 @@ from dashboard.workflow.wordings.base import Wording
 
 ENGLISH = Wording(
     language="en",
+    keywords="""human|humans|person|persons|representative|representatives|operator|agent|customer|service
+        |supervisor|manager|support|speaking|talking|someone|somebody|anyone|connect|transfer|assistant""",
     people="""human|humans|human being|human beings|person|representative|representatives|operator|agent|agents
         |rep|live chat|live support|human support|human help|human assistance|human agent|human operator
         |customer service|customer support|customer care|customer services|costumer service|costumer support
         |advisor|adviser|supervisor|manager|team member|staff member|salesperson|support staff|support team
         |member of staff|member of your team|member of your staff|member of the team|member of your support team
         |real people|actual people|live people|support agent|call center|call centre|helpdesk|help desk""",
-    contacts="""someone|somebody|anyone|anybody|some one|a real one|support|sales|billing|your team|the team
-        |staff|your boss|the boss|employee|worker|colleague|expert|specialist|technician|consultant|assistant
-        |associate|tech support|technical support|the owner|a professional|attendant|sales team|your people""",
+    contacts="""whoever is in charge|person in charge|someone|somebody|anyone|anybody|some one|a real one
+        |support|sales|billing|your team|the team|staff|your boss|the boss|employee|worker|colleague|expert
+        |specialist|technician|consultant|assistant|associate|tech support|technical support|the owner
+        |a professional|attendant|sales team|your people""",
     determiners="a|an|the|some|your|any|one|one of your|another|of your|of the|this|that|one of the|ur|my",
     adjectives="""real|live|actual|human|proper|genuine|living|breathing|physical|flesh and blood|qualified
         |support|service|customer|customer service|customer support|customer care|helpful|other|different|senior
         |technical|sales|competent|experienced|real life|true|available|normal|responsible|nice|in person
         |real live|actual live|trained|dedicated|non bot|non ai""",
     qualities="real|human|instead|being|here|there|online|now|please|pls|directly|immediately|asap|person|agent",
-    compounds="""resources?|rights?|body|bodies|skin|hair|errors?|factors?|nature|anatomy|kind|sized?|powered
+    compounds="""resources?|rights|body|bodies|skin|hair|errors?|factors?|nature|anatomy|kind|sized?|powered
         |made|readable|race|history|shaped?|waste|safe|grade|friendly|hands?|limit|limits|capacity|tents?
         |sleeping|hammocks?|boats?|canoes?|kayaks?|rafts?|bags?|bivy|household|orange|smith|manual|manuals|guide
         |handbook|licen[sc]e|panel|theory|overload|sample|samples|of|image|images|selection|number|numbers|hours
@@ -27,20 +30,20 @@ ENGLISH = Wording(
         |ratings|quality|training|range|ranges|else|who lives|with disabilities|edition|interface|console|tool
         |tools|account|discount|fees?|poncho|shelter|version|dimensions|weight|height|scale|figure|figures
         |names?|cookset|or two|or more|per""",
-    talk="""talk|talking|speak|speaking|chat|chatting|converse|communicate|deal|dealing|interact|discuss this
-        |discuss it|discuss my case|discuss my problem|tlak|takl|tak|tal|speek|spek|spaek|sepak|speack
-        |speak directly|reach|reach out|contact|get in touch|be in touch|get in contact|get hold|get a hold
-        |get ahold|get through|get on the line|get to|talk directly|be helped|be served|correspond|message
-        |have a chat|have a word|have a conversation|a word|call with|a call""",
-    moves="""connect|connect me|connect us|connecting me|transfer|transfer me|transfer us|transferred
-        |be transferred|be connected|be passed|put me|put us|pass me|pass us|hand me|hand over|hand me over
-        |hand this over|handoff|hand off|switch me|switch|redirect me|forward me|forward this|forward this chat
-        |forward my case|route me|direct me|refer me|send me|take me|link me|get me|get me through|get me over
-        |escalate|escalate me|escalate this|escalate it|escalate my case|escalate my issue|escalate the issue
-        |escalate this issue|move me|bring me|transfer this chat|transfer my chat|transfer the chat
-        |transfer this call|transfer this conversation|pass this|pass my case|pass this on|hand this
-        |hand this chat|hand my case|put me through|put me in touch|put me in contact|hook me up
-        |patch me through|conect me|conect|conncet me|tranfer me|trasnfer me|transfer em""",
+    talk="""call|phone|talk|talking|speak|speaking|chat|chatting|converse|communicate|deal|dealing|interact
+        |discuss this|discuss it|discuss my case|discuss my problem|tlak|takl|tak|tal|speek|spek|spaek|sepak
+        |speack|speak directly|reach|reach out|contact|get in touch|be in touch|get in contact|get hold
+        |get a hold|get ahold|get through|get on the line|get to|talk directly|be helped|be served|correspond
+        |message|have a chat|have a word|have a conversation|a word|call with|a call""",
+    moves="""put through|be put through|connect|connect me|connect us|connecting me|transfer|transfer me
+        |transfer us|transferred|be transferred|be connected|be passed|put me|put us|pass me|pass us|hand me
+        |hand over|hand me over|hand this over|handoff|hand off|switch me|switch|redirect me|forward me
+        |forward this|forward this chat|forward my case|route me|direct me|refer me|send me|take me|link me
+        |get me|get me through|get me over|escalate|escalate me|escalate this|escalate it|escalate my case
+        |escalate my issue|escalate the issue|escalate this issue|move me|bring me|transfer this chat
+        |transfer my chat|transfer the chat|transfer this call|transfer this conversation|pass this|pass my case
+        |pass this on|hand this|hand this chat|hand my case|put me through|put me in touch|put me in contact
+        |hook me up|patch me through|conect me|conect|conncet me|tranfer me|trasnfer me|transfer em""",
     needs="""need|want|wanna have|would like|id like|i like to have|would prefer|prefer|id prefer|require|demand
         |request|requesting|wish for|looking for|asking for|asked for|ask for|asking to get|can i have|can i get
         |could i have|could i get|may i have|may i get|let me have|give me|gimme|get me|bring me|bring in
@@ -52,7 +55,7 @@ ENGLISH = Wording(
     links="""to|with|with to|of|through to|over to|on to|onto|up with|up to|in touch with|in contact with|from
         |by|out to|in with""",
     fillers="please|just|now|right now|directly|straight|immediately|instead|maybe|quickly|really|actually|only|me|us",
-    polite="""please|pls|plz|thanks|thank you|hi|hello|hey|ok|okay|now|no|yes|just|asap|sorry|good morning
+    polite="""please|pls|plz|thanks|thank you|hi|hello|hey|ok|okay|now|just|asap|sorry|good morning
         |good afternoon|i said|right now|immediately|already|then|there|sir|madam|kindly|urgent|only|ffs|wtf
         |well|oh|so|today""",
     sentences=(
@@ -79,9 +82,10 @@ ENGLISH = Wording(
         r"(?:someone|somebody|human|person|agent|representative|manager|supervisor)"
         r" (?:to )?(?:call|contact|phone|help|assist|handle|look|talk|speak|answer|take over|review|check"
         r"|write|reach|reply)",
-        r"(?:someone|somebody|anyone|person|human|agent) (?:from|in|on|at) (?:your|the|customer|sales|support"
-        r"|billing)"
-        r" ?(?:team|staff|support|service|sales|billing|office|company|department|side)?",
+        r"(?:can|could|have|want|need|like|ask|get|let|there|may|will|would) (?:\w+ ){0,2}"
+        r"(?:someone|somebody|anyone|a person|a human|an agent) (?:from|in|on|at) "
+        r"(?:(?:your|the) )?(?:customer |sales |support )?"
+        r"(?:team|staff|support|service|sales|billing|office|company|department)",
         r"(?:dont|do not|not|no more|no|stop|enough|tired of|sick of|instead of|rather than|hate) (?:\w+ ){0,4}"
         r"(?:talk|talking|speak|speaking|chat|chatting|deal|dealing|write|writing|converse) (?:to|with) (?:a "
         r"|an |the |this |some )*"
@@ -102,6 +106,13 @@ ENGLISH = Wording(
         r"(?:have|ive)(?: already)?(?: been)? ask(?:ed|ing)(?: \w+)? (?:for|to (?:speak|talk) (?:to|with)) {np}",
         r"take over (?:by|from) (?:a )?{np}",
         r"{np} (?:take|takes|to take) over",
+        r"(?:is|are) (?:anybody|anyone|someone|somebody) (?:human|real)",
+        r"(?:complaint|complain|complaining) (?:to|with) {np}",
+        r"(?:onto|over to) a real (?:person|human)",
+        r"(?:human|real person|live person|agent|representative) would be (?:nice|great|good|helpful|better"
+        r"|appreciated)",
+        r"find (?:a|an|any) (?:real |live |actual )*(?:human|agent|representative|operator)",
+        r"^(?:someone|somebody) (?:from|in) (?:your |the )?(?:team|staff|support|service|sales|billing)(?: please)?$",
     ),
     negations=(
         r"(?:dont|do not|not|never|wont|will not|didnt|did not|doesnt|does not|no need|no reason|no wish"
@@ -113,7 +124,7 @@ ENGLISH = Wording(
         r"|request|care))*",
         r"(?:do|should|must|will|would|why|does|did|when do|when should) (?:i|we|one|you|they|everyone|everybody)"
         r"(?: really)? (?:need|have|want|prefer)(?: to)?",
-        r"(?:should|must) (?:i|we|one)",
+        r"(?:should|must|do|does|did) (?:i|we|one|you|they|everyone|everybody)",
         r"(?:thanks|thank you|thx) for (?:letting me|the|your|having me|connecting me|getting me)(?: to)?",
         r"(?:was|were|been|already|used to|am i|are you|is this|he|she|they|it) ?(?:just|really|actually)?",
         r"(?:had|has) to",
@@ -127,6 +138,6 @@ ENGLISH = Wording(
         r"cant (?:i|you|we)",
         r"what (?:do|should|must) i",
         r"(?:i|we) (?:have|had|already)(?: already)?(?: been)? ask(?:ed|ing)",
-        r"when (?:will|do|can) i",
+        r"(?:when|where|what) (?:will|do|can) i",
     ),
 )

@@ -4,6 +4,8 @@ from dashboard.workflow.wordings.base import Wording
 
 SPANISH = Wording(
     language="es",
+    keywords="""persona|personas|humano|humana|agente|asesor|operador|operadora|representante|alguien|hablar
+        |supervisor|encargado|quiero|necesito|atencion|cliente|servicio|comunicar""",
     people="""persona|personas reales|humano|humana|humanos|ser humano|agente|agentes|asesor|asesora|asesores
         |operador|operadora|operadores|representante|representantes|ejecutivo|ejecutiva|teleoperador
         |teleoperadora|encargado|encargada|gerente|supervisor|supervisora|atencion al cliente
@@ -30,25 +32,25 @@ SPANISH = Wording(
     talk="""hablar|hablarle|hablarlo|charlar|chatear|conversar|platicar|comunicar|comunicarme|comunicarse
         |comunicarnos|contactar|contactarme|contactarse|tratar|dialogar|hablo|hable|ablar|hblar|hablr|habalr
         |entrar en contacto|ponerme en contacto|poner en contacto|contacto|contacto directo|ser atendido
-        |ser atendida|consultar|tratarlo|resolverlo|que me atienda|que me ayude|me atienda|me ayude|atienda
-        |que me atiendan|atenderme|hablamos""",
+        |ser atendida|consultar|tratarlo|resolverlo|que me atienda|que me ayude|me atienda|me atendiera
+        |me atendieran|que me atendiera|me ayude|atienda|que me atiendan|atenderme|hablamos""",
     moves="""pasame|paseme|pasenme|pasarme|me pasas|me pasa|me pasan|me pase|me pases|me pueda pasar|pasar
         |conectame|conecteme|conectarme|conectenme|conecta|conectar|me conecta|me conectas|me conecten
-        |me conecte|comuniqueme|comunicame|comuniquenme|me comunica|me comunicas|me comunique|me comuniquen
-        |transfiereme|transfierame|transferirme|transfieranme|transferir|transfiera|transfiere|me transfiere
-        |me transfiera|me transfieres|me transfieran|derivame|deriveme|derivarme|me deriva|me derive|me deriven
-        |derivar|ponme|pongame|ponganme|ponerme|poneme|me pone|me pones|me ponga|me pongan|me puede poner
-        |redirigeme|redirijame|enviame|enviarme|contactame|contacteme|escalar|escala|escale|escalar esto
-        |escala esto|remiteme|enlazame|enlaceme|mandame""",
-    needs="""quiero|quisiera|necesito|deseo|prefiero|preferiria|me gustaria|busco|exijo|solicito|pido|dame|deme
-        |denme|querria|ocupo|requiero|necesitaria|quiero a|quiero ver|queremos|necesitamos|consigueme|traeme
-        |llama a|llame a|me das|me da|puedo tener|quiero que me atienda|quiero ayuda de|necesito ayuda de
-        |ayuda de|solicitar|pedir|necesito la ayuda de|estoy pidiendo|he pedido|que venga|quiro|nececito
-        |nesesito|kiero|me urge|urge""",
+        |me conecte|comuniqueme|comunicame|comuniquenme|me comunica|me comuniques|pon a|ponga a|me comunicas
+        |me comunique|me comuniquen|transfiereme|transfierame|transferirme|transfieranme|transferir|transfiera
+        |transfiere|me transfiere|me transfiera|me transfieres|me transfieran|derivame|deriveme|derivarme
+        |me deriva|me derive|me deriven|derivar|ponme|pongame|ponganme|ponerme|poneme|me pone|me pones|me ponga
+        |me pongan|me puede poner|redirigeme|redirijame|enviame|enviarme|contactame|contacteme|escalar|escala
+        |escale|escalar esto|escala esto|remiteme|enlazame|enlaceme|mandame""",
+    needs="""quiero|prefiero a|preferiria a|pon a|ponga a|quisiera|necesito|deseo|prefiero|preferiria
+        |me gustaria|busco|exijo|solicito|pido|dame|deme|denme|querria|ocupo|requiero|necesitaria|quiero a
+        |quiero ver|queremos|necesitamos|consigueme|traeme|llama a|llame a|me das|me da|puedo tener
+        |quiero que me atienda|quiero ayuda de|necesito ayuda de|ayuda de|solicitar|pedir|necesito la ayuda de
+        |estoy pidiendo|he pedido|que venga|quiro|nececito|nesesito|kiero|me urge|urge""",
     links="con|a|al|de|por|por parte de|en contacto con|en comunicacion con|en linea con|hacia|donde",
     fillers="""por favor|ya|ahora|ahora mismo|directamente|mejor|solo|solamente|inmediatamente|urgentemente|hoy
         |me|lo|esto|en contacto|una llamada|en linea|rapido|realmente|en persona|de verdad|tener""",
-    polite="""por favor|porfa|porfavor|gracias|hola|ok|ya|ahora|si|no|buenas|buenos dias|buenas tardes
+    polite="""por favor|porfa|porfavor|gracias|hola|ok|ya|ahora|si|buenas|buenos dias|buenas tardes
         |buenas noches|que|ahora mismo|urgente|disculpe|perdon|pues|entonces|mejor|quiero|inmediatamente|solo
         |oye|oiga|hey|favor|please|bueno""",
     sentences=(

@@ -4,6 +4,8 @@ from dashboard.workflow.wordings.base import Wording
 
 FRENCH = Wording(
     language="fr",
+    keywords="""humain|humaine|conseiller|conseillere|personne|operateur|operatrice|parler|agent|interlocuteur
+        |responsable|voudrais|quelqu""",
     people="""humain|humaine|humains|etre humain|etres humains|vraie personne|personne reelle|personne humaine
         |conseiller|conseillere|conseillers|agent|agents|operateur|operatrice|representant|representante
         |teleconseiller|interlocuteur|interlocutrice|service client|service clients|service clientele
@@ -44,7 +46,7 @@ FRENCH = Wording(
         |en communication avec|en direct avec""",
     fillers="""s il vous plait|s il te plait|svp|stp|maintenant|directement|plutot|juste|vite|tout de suite
         |immediatement|vraiment|enfin|seulement|moi|me|rapidement|en direct|de vive voix|d abord|bien""",
-    polite="""s il vous plait|s il te plait|svp|stp|merci|bonjour|bonsoir|salut|ok|maintenant|oui|non|je veux
+    polite="""s il vous plait|s il te plait|svp|stp|merci|bonjour|bonsoir|salut|ok|maintenant|oui|je veux
         |tout de suite|enfin|urgent|allo|vite|immediatement|bon|alors|juste|seulement|plutot""",
     sentences=(
         r"(?:y a t il|est ce qu il y a|il y a|avez vous|y a) (?:\w+ )?(?:un |une |des |quelques )?(?:vrai "
@@ -74,8 +76,14 @@ FRENCH = Wording(
         r"(?:merci de (?:m|ne)|dois je|faut il|est ce que je dois|devrais je|suis je en train de"
         r"|est ce que je|etes vous|es tu)"
         r"(?: \w+)?",
-        r"(?:j ai|ai|avons|a|viens de) (?:deja |hier |pu )*",
+        r"(?:j ai|ai|avons|viens de)(?: (?:deja|hier|pu))*",
         r"(?:je suis en train de|j etais en train de|en train de)",
     ),
-    excuses=(r"pourquoi", r"comment", r"je (?:ne )?peux pas", r"puis je", r"j ai (?:besoin|envie|demande)"),
+    excuses=(
+        r"pourquoi",
+        r"comment",
+        r"je (?:ne )?peux pas",
+        r"(?:peux|puis|pourrais|voudrais|pourrait)",
+        r"j ai (?:besoin|envie|demande)",
+    ),
 )

@@ -4,6 +4,7 @@ from dashboard.workflow.wordings.base import Wording
 
 ITALIAN = Wording(
     language="it",
+    keywords="persona|umano|operatore|operatrice|qualcuno|parlare|agente|vorrei|voglio|assistenza|responsabile",
     people="""persona|persone reali|persone vere|umano|umana|umani|essere umano|operatore|operatrice|operatori
         |agente|agenti|rappresentante|consulente|assistenza clienti|servizio clienti|servizio assistenza
         |assistenza umana|aiuto umano|supporto umano|supporto clienti|addetto|addetta|impiegato|impiegata
@@ -40,7 +41,7 @@ ITALIAN = Wording(
         |coll|presso|un""",
     fillers="""per favore|perfavore|ora|adesso|subito|direttamente|solo|immediatamente|piuttosto|urgentemente
         |meglio|qui|mi|davvero|invece|di persona|gentilmente|parlare con|prego""",
-    polite="""per favore|perfavore|per piacere|grazie|ciao|salve|buongiorno|buonasera|ok|ora|subito|si|no|adesso
+    polite="""per favore|perfavore|per piacere|grazie|ciao|salve|buongiorno|buonasera|ok|ora|subito|si|adesso
         |prego|voglio|urgente|vorrei|solo|allora|meglio|scusi|scusa|pf""",
     sentences=(
         r"(?:c e|ci sono|avete|ce) (?:qui |la |li )?(?:un|una|uno|qualche|degli|dei|delle)? ?(?:essere |vero |vera )?"

@@ -4,6 +4,7 @@ from dashboard.workflow.wordings.base import Wording
 
 PORTUGUESE = Wording(
     language="pt",
+    keywords="pessoa|humano|atendente|alguem|falar|agente|operador|representante|atendimento|gostaria|preciso",
     people="""pessoa|pessoas reais|humano|humana|humanos|ser humano|atendente|atendentes|agente|agentes|operador
         |operadora|representante|gerente|supervisor|supervisora|assistente humano|atendimento humano
         |atendimento ao cliente|apoio ao cliente|suporte ao cliente|servico ao cliente|atendimento personalizado
@@ -21,7 +22,7 @@ PORTUGUESE = Wording(
     compounds="""de viagens|de viagem|imobiliari[oa]|secreto|laranja|de limpeza|de seguros|turistic[oa]
         |logistic[oa]|movel|de 2|de dois|de duas|alta|alto|por barraca|por tenda|juridica|fisica ou|matematico
         |numero|horario|telefone|que mede|ou duas|ou mais|sozinha|com deficiencia|quimico""",
-    talk="""falar|conversar|contactar|contatar|comunicar|falo|tratar|dialogar|fale|falar diretamente
+    talk="""falar|conversar|contactar|contatar|comunicar|falo|fala|tratar|dialogar|fale|falar diretamente
         |entrar em contato|entrar em contacto|ser atendido|ser atendida|teclar|conversa|contato|contacto|flar
         |falr|atendimento|comunicar me|conversar diretamente|resolver|bater um papo|tratar disso|ser transferido
         |ser transferida""",
@@ -36,7 +37,7 @@ PORTUGUESE = Wording(
     links="com|para|a|ao|pra|pro|para o|para a|em contato com|em contacto com|por|de|em linha com",
     fillers="""por favor|agora|ja|diretamente|so|apenas|imediatamente|logo|mesmo|aqui|urgente|urgentemente|me
         |isso|em pessoa|rapido|realmente|antes|melhor|falar com""",
-    polite="""por favor|porfavor|pf|pfv|obrigado|obrigada|ola|oi|ok|agora|sim|nao|bom dia|boa tarde|boa noite
+    polite="""por favor|porfavor|pf|pfv|obrigado|obrigada|ola|oi|ok|agora|sim|bom dia|boa tarde|boa noite
         |urgente|quero|ja|entao|so|apenas|desculpe|prefiro|melhor|favor""",
     sentences=(
         r"(?:tem|ha|existe|teria|esta) (?:ai |aqui |la )?(?:algum|alguma|um|uma)? ?(?:ser )?"

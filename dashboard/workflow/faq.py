@@ -1,0 +1,103 @@
+"""Finds the FAQ entry that a question is about, without a model: rare words that both share count most."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from dashboard.workflow.normalise import normalise
+from dashboard.workflow.similar import content_words, same_word, stem
+
+THRESHOLD = 62.0
+ALIKE = 90.0
+QUESTION_SHARE = 0.4
+VAGUE_QUESTION_SHARE = 0.75
+OWN_LANGUAGE_BONUS = 5.0
+MAX_WORDS = 60
+
+
+@dataclass(frozen=True)
+class FaqEntry:
+    """A question with its answer; `phrases` are other ways to ask it, `language` None fits every language."""
+
+    id: str
+    question: str
+    phrases: tuple[str, ...]
+    answer: str
+    language: str | None = None
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every way to ask it."""
+        return (self.question, *self.phrases)
+
+
+@dataclass(frozen=True)
+class FaqMatch:
+    """The entry, how sure it is (62 to 105), and which of its wordings came closest."""
+
+    entry: FaqEntry
+    score: float
+    words: str
+
+
+def best_faq(question: str, entries: Iterable[FaqEntry], language: str | None = None) -> FaqMatch | None:
+    """The entry that fits best, or None when none fits well enough. At a tie the first one wins."""
+    known = tuple(entries)
+    weights = _weights(tuple(wording for each in known for wording in each.wordings))
+    asked = tuple(each for each in content_words(question) if not each.isdigit())[:MAX_WORDS]
+    best: FaqMatch | None = None
+    for entry in known:
+        covered = _share(asked, [word for each in entry.wordings for word in content_words(each)], weights)
+        for wording in entry.wordings:
+            score = _score(question, asked, wording, covered, weights)
+            if score >= THRESHOLD and _base(entry.language) in (None, _base(language)):
+                score += OWN_LANGUAGE_BONUS
+            if score >= THRESHOLD and (best is None or score > best.score):
+                best = FaqMatch(entry, score, wording)
+    return best
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """How telling a word is: one that stands in few entries tells more."""
+
+    by_stem: dict[str, float]
+    unknown: float
+
+    def of(self, words: Sequence[str]) -> list[float]:
+        return [self.by_stem.get(stem(each), self.unknown) for each in words]
+
+
+@lru_cache(maxsize=64)
+def _weights(wordings: tuple[str, ...]) -> _Weights:
+    counts = Counter(each for wording in wordings for each in {stem(word) for word in content_words(wording)})
+    total = len(wordings) + 1
+    return _Weights({each: math.log(1 + total / count) for each, count in counts.items()}, math.log(1 + total / 2))
+
+
+def _score(question: str, asked: Sequence[str], wording: str, covered: float, weights: _Weights) -> float:
+    """0 to 100, from the share of the wording's words that were asked, and of the asked words that the entry has."""
+    said, wanted = normalise(question), normalise(wording)
+    if not said or not wanted:
+        return 0.0
+    alike = fuzz.ratio(said, wanted)
+    if alike >= ALIKE:
+        return alike
+    words = content_words(wording)
+    is_vague = len(words) == 1 and " " in wanted
+    share = VAGUE_QUESTION_SHARE if is_vague else QUESTION_SHARE
+    return 100 * ((1 - share) * _share(words, asked, weights) + share * covered)
+
+
+def _share(words: Sequence[str], others: Sequence[str], weights: _Weights) -> float:
+    values = weights.of(words)
+    found = sum(value for word, value in zip(words, values, strict=True) if any(same_word(word, o) for o in others))
+    return found / sum(values) if values else 0.0
+
+
+def _base(language: str | None) -> str | None:
+    return language.split("-")[0] if language else None

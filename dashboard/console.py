@@ -71,3 +71,4 @@ def _pass_on(config: Config) -> None:
     os.environ["BATON_HOST"] = config.host
     os.environ["BATON_PORT"] = str(config.port)
     os.environ["BATON_WORKERS"] = str(config.workers)
+    os.environ["BATON_DEMO"] = str(int(config.demo))

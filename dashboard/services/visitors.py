@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +14,7 @@ from dashboard.models.clock import utcnow
 from dashboard.models.errors import Invalid, Obstacle, Unauthenticated
 from dashboard.models.ids import new_public_id
 from dashboard.models.membership import Reader
+from dashboard.services.secrets import digest, new_token
 from dashboard.services.text import clean_line
 from dashboard.services.unit_of_work import unit_of_work
 
@@ -60,7 +59,7 @@ class Visitor:
 
 def open_session(channel_id: int, teamspace_id: int) -> str:
     """Make a new person on the channel; the answer is their token, which nobody can read again."""
-    raw = secrets.token_urlsafe(32)
+    raw = new_token()
     with unit_of_work() as uow:
         person_id = uow.conn.execute(
             insert(Person.__table__)
@@ -69,7 +68,7 @@ def open_session(channel_id: int, teamspace_id: int) -> str:
         ).scalar_one()
         uow.conn.execute(
             insert(VisitorToken.__table__).values(
-                token_hash=_hash(raw), channel_id=channel_id, person_id=person_id, created_at=uow.now
+                token_hash=digest(raw), channel_id=channel_id, person_id=person_id, created_at=uow.now
             )
         )
     return raw
@@ -78,7 +77,7 @@ def open_session(channel_id: int, teamspace_id: int) -> str:
 def get_visitor(reader: Reader, raw_token: str, channel_id: int) -> Visitor:
     """The visitor of a token; raises Unauthenticated when it is unknown or another channel's."""
     row = reader.execute(
-        _visitor_select().where(_token.token_hash == _hash(raw_token), _token.channel_id == channel_id)
+        _visitor_select().where(_token.token_hash == digest(raw_token), _token.channel_id == channel_id)
     ).first()
     if row is None:
         raise Unauthenticated("This chat's key is not known here any more.")
@@ -87,12 +86,12 @@ def get_visitor(reader: Reader, raw_token: str, channel_id: int) -> Visitor:
 
 def issue_ticket(visitor: Visitor) -> str:
     """A ticket that opens one socket within 30 seconds; used or late ones of anybody go away here."""
-    raw = secrets.token_urlsafe(24)
+    raw = new_token()
     with unit_of_work() as uow:
         uow.conn.execute(delete(VisitorTicket.__table__).where(_ticket.expires_at <= uow.now))
         uow.conn.execute(
             insert(VisitorTicket.__table__).values(
-                ticket_hash=_hash(raw), visitor_token_id=visitor.token_id, expires_at=uow.now + TICKET_LIFE
+                ticket_hash=digest(raw), visitor_token_id=visitor.token_id, expires_at=uow.now + TICKET_LIFE
             )
         )
     return raw
@@ -103,7 +102,7 @@ def redeem_ticket(raw_ticket: str) -> Visitor:
     with unit_of_work() as uow:
         row = uow.conn.execute(
             delete(VisitorTicket.__table__)
-            .where(_ticket.ticket_hash == _hash(raw_ticket))
+            .where(_ticket.ticket_hash == digest(raw_ticket))
             .returning(_ticket.visitor_token_id, _ticket.expires_at)
         ).first()
         found = None
@@ -141,7 +140,3 @@ def _visitor_select() -> Select[Any]:
         _person.name,
         _person.is_banned,
     ).join(Person.__table__, _person.id == _token.person_id)
-
-
-def _hash(raw: str) -> str:
-    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()

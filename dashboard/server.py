@@ -1,8 +1,9 @@
 """The server process: gunicorn with gevent, embedded. Start it as `python -m dashboard.server`, which patches first.
 
-`baton run` migrates, puts the database's address into BATON_DATABASE_URL and replaces itself (`os.execv`) with
-`[sys.executable, *command(host, port, workers)]`. Each worker builds the app after the fork, finds its
-`dashboard.realtime.process.Process` in `app.extensions["baton"]`, starts its greenlets and stops it on SIGTERM.
+`baton run` migrates and then replaces itself: `os.execv(sys.executable, [sys.executable, *command(host, port)])`.
+One worker serves in this very process; several are forked and kept alive by gunicorn's arbiter. Each builds the app
+after the fork, finds its `dashboard.realtime.process.Process` in `app.extensions["baton"]`, starts its greenlets
+and stops it on SIGTERM. The app sees the address that is really served in BATON_HOST and BATON_PORT.
 """
 
 if __name__ == "__main__":
@@ -16,55 +17,62 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.sock import create_sockets
 
+from dashboard.config import Config, ConfigError, load_config
 from dashboard.server_worker import GRACE_SECONDS, Worker
 
 FACTORY: Final = "dashboard.app:create_app"
 MAX_CONNECTIONS: Final = 20_000
 KEEPALIVE_SECONDS: Final = 15
+STUCK_SECONDS: Final = 120
 LOCK_SECONDS: Final = 4.0
-"""How long the processes of a killed server may take to notice it."""
+"""How long the process of a killed server may take to be gone."""
 
 
 def command(host: str, port: int, workers: int = 1, announce: str = "") -> list[str]:
     """The arguments after the interpreter; `announce` is printed after the line that says where Baton is."""
-    return [
-        "-m",
-        "dashboard.server",
-        f"--host={host}",
-        f"--port={port}",
-        f"--workers={workers}",
-        f"--announce={announce}",
-    ]
+    options = {"host": host, "port": port, "workers": workers, "announce": announce}
+    return ["-m", "dashboard.server", *(f"--{name}={value}" for name, value in options.items())]
 
 
 def serve(factory: str, host: str, port: int, *, workers: int = 1, announce: str = "") -> None:
     """Serve the app that `module:function` makes until SIGTERM or SIGINT; the process is patched already."""
-    database_url = os.environ.get("BATON_DATABASE_URL", "")
-    lock = _hold_database(database_url, workers) if database_url.startswith("sqlite") else None
-    _raise_file_limit()
     try:
-        _Application(factory, host, port, workers, announce).run()
-    finally:
-        if lock is not None:
-            os.close(lock)
+        config = load_config(host=host, port=port, workers=workers)
+    except ConfigError as error:
+        sys.exit("\n".join(error.mistakes))
+    lock = _hold_file(config)
+    _raise_file_limit()
+    application = _Application(factory, config, announce)
+    if workers == 1:
+        _serve_alone(application)
+    else:
+        application.run()
+    if lock is not None:
+        os.close(lock)
 
 
-def _hold_database(url: str, workers: int) -> int | None:
-    """SQLite has one server process: refuse several workers, and a second server on the same file."""
-    if workers > 1:
-        sys.exit("Several workers need PostgreSQL: set BATON_DATABASE_URL, or run one worker.")
-    path = urlsplit(url).path[1:]
-    if not path or path == ":memory:":
+def _serve_alone(application: "_Application") -> None:
+    """One worker needs no arbiter: less memory, and one process to watch, stop or kill."""
+    log = application.cfg.logger_class(application.cfg)
+    sockets = create_sockets(application.cfg, log)
+    Worker(1, os.getppid(), sockets, application, STUCK_SECONDS, application.cfg, log).init_process()
+
+
+def _hold_file(config: Config) -> int | None:
+    """SQLite has one server: a second one on the same file is refused."""
+    path = config.database.partition("///")[2].partition("?")[0]
+    if not config.is_sqlite or not path or path == ":memory:":
         return None
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(path + ".server-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
@@ -86,23 +94,24 @@ def _raise_file_limit() -> None:
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
-    def __init__(self, factory: str, host: str, port: int, workers: int, announce: str) -> None:
+    def __init__(self, factory: str, config: Config, announce: str) -> None:
         self._factory = factory
+        self.host = config.host
+        self.announce = announce
         self._options = {
-            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            "workers": workers,
+            "bind": f"[{config.host}]:{config.port}" if ":" in config.host else f"{config.host}:{config.port}",
+            "workers": config.workers,
             "worker_class": Worker,
             "worker_connections": MAX_CONNECTIONS,
             "backlog": 2048,
             "keepalive": KEEPALIVE_SECONDS,
             "graceful_timeout": GRACE_SECONDS,
-            "timeout": 120,
+            "timeout": STUCK_SECONDS,
             "limit_request_line": 8190,
             "loglevel": "warning",
             "proc_name": "baton",
             "control_socket_disable": True,
         }
-        self.announce = announce
         super().__init__()
 
     def load_config(self) -> None:
@@ -114,16 +123,16 @@ class _Application(BaseApplication):  # type: ignore[misc]
         return getattr(import_module(module), name)()
 
 
-def _parse(arguments: Sequence[str]) -> Callable[[], None]:
+def _main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m dashboard.server")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--factory", default=FACTORY)
     parser.add_argument("--announce", default="")
     given = parser.parse_args(arguments)
-    return partial(serve, given.factory, given.host, given.port, workers=given.workers, announce=given.announce)
+    serve(given.factory, given.host, given.port, workers=given.workers, announce=given.announce)
 
 
 if __name__ == "__main__":
-    _parse(sys.argv[1:])()
+    _main(sys.argv[1:])

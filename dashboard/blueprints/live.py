@@ -14,10 +14,11 @@ from dashboard.extensions import sock
 from dashboard.models import db
 from dashboard.models.errors import NotPermitted, Unauthenticated
 from dashboard.models.ids import new_public_id
+from dashboard.queries.api import find_viewer
 from dashboard.realtime.holding import hold_open
 from dashboard.realtime.hub import Connection
 from dashboard.realtime.process import current_process
-from dashboard.services import accounts, availability
+from dashboard.services import availability
 from dashboard.services.secrets import digest
 from dashboard.web.origin import is_own_origin
 
@@ -68,7 +69,7 @@ def _by_token() -> Admitted:
     if request.headers.get("Origin") and not is_own_origin(request.headers["Origin"]):
         raise NotPermitted("This socket is not for pages of other sites.")
     scheme, _, raw = request.headers["Authorization"].partition(" ")
-    viewer = accounts.find_viewer(db.session, raw.strip()) if scheme.lower() == "bearer" else None
+    viewer = find_viewer(db.session, digest(raw.strip())) if scheme.lower() == "bearer" else None
     if viewer is None:
         raise Unauthenticated("This token is not known here, or was revoked.")
     return Admitted(viewer.user_id, live_keeping.token_key(digest(raw.strip())))

@@ -21,9 +21,16 @@ from tests.server_harness import ServerProcess
 FACTORY = "tests.realtime.tiny_app:create_app"
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One server for all tests that leave it alive; what they opened they close."""
+    with ServerProcess(FACTORY, {"BATON_DATA_DIR": str(tmp_path_factory.mktemp("data"))}) as running:
+        yield running
+
+
 @pytest.fixture
-def server() -> Iterator[ServerProcess]:
-    with ServerProcess(FACTORY) as running:
+def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(FACTORY, {"BATON_DATA_DIR": str(tmp_path)}) as running:
         yield running
 
 
@@ -200,25 +207,27 @@ def test_a_closed_page_leaves_at_once_or_a_second_later(
         assert (time.monotonic() - started < 0.9) is answers
 
 
-def test_sigterm_sends_every_page_away_finishes_requests_and_ends_within_three_seconds(server: ServerProcess) -> None:
+def test_sigterm_sends_every_page_away_finishes_requests_and_ends_within_three_seconds(
+    own_server: ServerProcess,
+) -> None:
     answers: list[str] = []
     slow = {"seconds": "1.5"}
-    busy = threading.Thread(target=lambda: answers.append(httpx.get(f"{server.url}/slow", params=slow).text))
+    busy = threading.Thread(target=lambda: answers.append(httpx.get(f"{own_server.url}/slow", params=slow).text))
     with ExitStack() as open_ones:
-        pages = [open_ones.enter_context(RawWebSocket(server.port, "/live/1")) for _ in range(50)]
-        open_ones.enter_context(httpx.Client(base_url=server.url)).get("/state")
+        pages = [open_ones.enter_context(RawWebSocket(own_server.port, "/live/1")) for _ in range(50)]
+        open_ones.enter_context(httpx.Client(base_url=own_server.url)).get("/state")
         busy.start()
-        until(lambda: _accepted(server.port) >= 52)
+        until(lambda: _accepted(own_server.port) >= 52)
         started = time.monotonic()
-        server.process.send_signal(signal.SIGTERM)
-        until(lambda: _status_of_handshake(server.port) == 503, 1)
+        own_server.process.send_signal(signal.SIGTERM)
+        until(lambda: _status_of_handshake(own_server.port) == 503, 1)
         moments = [_say_goodbye(page) - started for page in _as_they_speak(pages)]
-        assert server.process.wait(5) == 0
+        assert own_server.process.wait(5) == 0
         assert time.monotonic() - started < 3
     assert max(moments) - min(moments) > 0.2, "they all left in the same moment"
     busy.join()
     assert answers == ["done"]
-    assert server.errors == []
+    assert own_server.errors == []
 
 
 def _as_they_speak(pages: list[RawWebSocket]) -> Iterator[RawWebSocket]:
@@ -239,13 +248,13 @@ def _say_goodbye(page: RawWebSocket) -> float:
     return time.monotonic()
 
 
-def test_ctrl_c_is_as_gentle(server: ServerProcess) -> None:
-    with RawWebSocket(server.port, "/live/1") as page:
-        server.process.send_signal(signal.SIGINT)
+def test_ctrl_c_is_as_gentle(own_server: ServerProcess) -> None:
+    with RawWebSocket(own_server.port, "/live/1") as page:
+        own_server.process.send_signal(signal.SIGINT)
         frame = page.receive()
         assert frame is not None
         assert frame.code == 1012
-        assert server.process.wait(5) == 0
+        assert own_server.process.wait(5) == 0
 
 
 def test_too_large_a_body_gets_its_413_and_the_connection_lives_on(http: httpx.Client) -> None:
@@ -273,7 +282,7 @@ def test_a_request_that_is_none_gets_a_clean_refusal(server: ServerProcess, requ
 
 def test_several_workers_on_sqlite_are_refused(tmp_path: Path) -> None:
     env = {"BATON_DATABASE_URL": f"sqlite:///{tmp_path}/baton.db"}
-    with pytest.raises(AssertionError, match="Several workers need PostgreSQL"):
+    with pytest.raises(AssertionError, match="needs PostgreSQL"):
         ServerProcess(FACTORY, env, workers=2)
 
 

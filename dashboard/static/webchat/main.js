@@ -336,9 +336,10 @@ async function begin() {
   }
   $("text").value = store.get("draft", "");
   fitText();
-  render();
+  showHead(null);
   await catchUp();
   isReady = true;
+  render();
   outbox.flush();
   tellParent({ type: "ready" });
   if (isAlone) openPanel();

@@ -51,7 +51,9 @@ export class Thread {
   }
 
   rows(timeline, outbox, typing) {
-    const rows = [this.greeting()];
+    // The greeting is no part of the conversation: one that goes on begins with its first message.
+    this.isGreeting ||= !timeline.items.length;
+    const rows = this.isGreeting ? [this.greeting()] : [];
     let before = null;
     for (const item of timeline.items) {
       rows.push(...this.dayRow(item, before), ...this.itemRows(item, before));
@@ -113,10 +115,14 @@ export class Thread {
       { class: "failure", role: "alert" },
       icon("alert"),
       h("span", {}, `${t.failed} ${t.slugs[entry.slug] || entry.why} `),
-      entry.canRetry && act(t.retry, () => this.actions.retry(entry.client_id)),
-      act(t.edit, () => this.actions.edit(entry)),
-      act(t.copy, (event) => this.actions.copy(entry.text, event.currentTarget)),
-      act(t.discard, () => this.actions.discard(entry.client_id)),
+      h(
+        "span",
+        { class: "acts" },
+        entry.canRetry && act(t.retry, () => this.actions.retry(entry.client_id)),
+        act(t.edit, () => this.actions.edit(entry)),
+        act(t.copy, (event) => this.actions.copy(entry.text, event.currentTarget)),
+        act(t.discard, () => this.actions.discard(entry.client_id)),
+      ),
     );
   }
 

@@ -6,7 +6,7 @@ LOCKS := $(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 DEV_LOCKS := $(shell cat requirements.lock requirements-dev.lock pyproject.toml | cksum | cut -d' ' -f1)
 RUN_STAMP := .venv/.run-$(LOCKS)
 DEV_STAMP := .venv/.dev-$(DEV_LOCKS)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 TESTS ?= tests
 
 .DEFAULT_GOAL := help

@@ -31,7 +31,7 @@ def run_demo(config: Config, given: argparse.Namespace) -> int:
         loaded = demo.load(make_answerer(config.model_copy(update={"answer_delay": 0.0})), password)
         if given.availability_check:
             demo.set_availability_check(given.availability_check == "on")
-    words = _demo_words(config, loaded)
+    console.answer(_demo_words(config, loaded))
     if _is_served(config):
         console.say(f"{config.origin} is being served already; the demo is up to date.")
         return 0

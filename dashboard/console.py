@@ -50,11 +50,11 @@ def application(config: Config) -> Iterator[Flask]:
         yield app
 
 
-def serve(config: Config, announce: str = "") -> NoReturn:
-    """Become the server; `announce` is printed once it is ready."""
+def serve(config: Config) -> NoReturn:
+    """Become the server."""
     from dashboard.server import command
 
-    become(config, command(config.host, config.port, config.workers, announce))
+    become(config, command(config.host, config.port, config.workers))
 
 
 def become(config: Config, arguments: Sequence[str]) -> NoReturn:

@@ -35,7 +35,7 @@ def run_demo(config: Config, given: argparse.Namespace) -> int:
     if _is_served(config):
         console.say(f"{config.origin} is being served already; the demo is up to date.")
         return 0
-    return console.serve(config.model_copy(update={"demo": True}), words)
+    return console.serve(config.model_copy(update={"demo": True}))
 
 
 def run_worker(config: Config, _given: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ EMAIL_PATTERN = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(\.{_LABEL})+$"
 CURSOR_PATTERN = "^[0-9a-f]{28}$"
 
 _EMAIL = re.compile(EMAIL_PATTERN)
-_DIGITS = re.compile(r"[0-9]{1,16}")
+_DIGITS = re.compile(r"([0-9]{1,16})(\.0+)?")
 
 
 def _text(limit: int, clean: Callable[..., str], pattern: str = TEXT_PATTERN, **options: Any) -> Any:
@@ -58,9 +58,15 @@ def _email(raw: str) -> str:
 
 
 def _digits(raw: object) -> int:
-    if not isinstance(raw, str) or not _DIGITS.fullmatch(raw):
+    found = _DIGITS.fullmatch(raw) if isinstance(raw, str) else None
+    if found is None:
         raise _wrong("A whole number is expected here.")
-    return int(raw)
+    return int(found[1])
+
+
+def _whole(raw: object) -> object:
+    """JSON has one kind of number: 1.0 is the integer 1."""
+    return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
 
 
 def _wrong(sentence: str) -> PydanticCustomError:
@@ -83,7 +89,7 @@ Email = Annotated[
 ]
 Reference = _text(254, clean_line)
 """A public id, or the e-mail address or name by which a program may know the same thing."""
-Epoch = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
-Number = Annotated[int, BeforeValidator(_digits, json_schema_input_type=int), Field(ge=0, le=MAX_NUMBER)]
-Limit = Annotated[int, BeforeValidator(_digits, json_schema_input_type=int), Field(ge=1, le=200)]
+Epoch = Annotated[int, Field(ge=0, le=MAX_NUMBER), BeforeValidator(_whole)]
+Number = Annotated[int, Field(ge=0, le=MAX_NUMBER), BeforeValidator(_digits)]
+Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_digits)]
 Cursor = Annotated[str, Field(pattern=CURSOR_PATTERN)]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from flask import Response, json
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
 
 from dashboard.blueprints.api.answers import Problem
@@ -70,9 +70,16 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.description:
         described["description"] = operation.description
     if operation.body is not None:
-        has_required = any(field.is_required() for field in operation.body.model_fields.values())
-        described["requestBody"] = {"required": has_required, "content": _content(operation.body)}
+        described["requestBody"] = {"required": not _takes_nothing(operation.body), "content": _content(operation.body)}
     return described
+
+
+def _takes_nothing(model: type[BaseModel]) -> bool:
+    try:
+        model.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -88,23 +95,19 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     properties: Mapping[str, dict[str, Any]] = operation.query.model_json_schema()["properties"]
     parameters = []
     for name, schema in properties.items():
-        plain = _without_null(schema)
-        parameter = {"name": name, "in": "query", "required": False, "schema": plain}
-        if text := plain.pop("description", None):
-            parameter["description"] = text
+        parameter = {"name": name, "in": "query", "required": False, "schema": _or_empty(schema)}
+        if "description" in schema:
+            parameter["description"] = schema["description"]
         parameters.append(parameter)
     return parameters
 
 
-def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A query has no null: a parameter is left away instead."""
-    plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
-    for option in schema.get("anyOf", ()):
-        if option.get("type") != "null":
-            plain |= option
-    if plain.get("default", ...) is None:
-        del plain["default"]
-    return plain
+def _or_empty(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A query has no null: a parameter is left away, or left empty."""
+    bare = {key: value for key, value in schema.items() if key not in ("title", "description", "default")}
+    options = [option for option in bare.get("anyOf", [bare]) if option.get("type") != "null"]
+    default = {"default": schema["default"]} if schema.get("default") is not None else {}
+    return {"anyOf": [*options, {"type": "string", "maxLength": 0}], **default}
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
@@ -130,7 +133,10 @@ def _content(model: type[BaseModel], media_type: str = JSON) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     requests: list[type[BaseModel]] = [each.body for each in OPERATIONS if each.body is not None]
-    answers: list[type[BaseModel]] = [*_unique(model for each in OPERATIONS for model in each.answers.values()), Problem]
+    answers: list[type[BaseModel]] = [
+        *_unique(model for each in OPERATIONS for model in each.answers.values()),
+        Problem,
+    ]
     _, asked = models_json_schema([(model, "validation") for model in _unique(requests)], ref_template=REF)
     _, answered = models_json_schema([(model, "serialization") for model in answers], ref_template=REF)
     return {**asked["$defs"], **answered["$defs"]}

@@ -38,6 +38,12 @@ def _sentence(detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "string_too_long":
         return f"At most {context['max_length']:,} characters fit here."
+    if kind == "too_long":
+        return f"At most {context['max_length']} fit here."
+    if kind == "less_than_equal":
+        return f"At most {context['le']}."
+    if kind == "greater_than_equal":
+        return f"At least {context['ge']}."
     if kind == "literal_error":
         return f"Expected: {context['expected']}."
     return _SENTENCES.get(kind) or detail["msg"]

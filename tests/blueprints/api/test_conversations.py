@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from tests.blueprints.api.conftest import Cast
-from tests.blueprints.api.steps import ANN, ASKS, assert_problem, claim_chat, look, queue_chat, read, say, start, start_chat
+from tests.blueprints.api.steps import (
+    ANN,
+    ASKS,
+    assert_problem,
+    claim_chat,
+    look,
+    queue_chat,
+    read,
+    say,
+    start,
+    start_chat,
+)
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 FIELDS = {

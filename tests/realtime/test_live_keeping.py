@@ -1,0 +1,145 @@
+"""Leases and sign-ins beside the open sockets, in one process and without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from dashboard.app import create_app
+from dashboard.blueprints import live_keeping
+from dashboard.config import load_config
+from dashboard.models import ApiToken, AvailabilityChange, Presence, User, UserSession, db
+from dashboard.models.clock import set_clock, utcnow
+from dashboard.realtime.hub import Connection
+from dashboard.realtime.process import Process
+from dashboard.services import accounts, availability, demo, sessions, unit_of_work
+from dashboard.services.secrets import digest
+from dashboard.services.unit_of_work import unit_of_work as transaction
+from integrations.scripted import ScriptedAnswerer
+
+SECRET = "a secret of the tests, forty characters."
+PASSWORD = "a-fine-password"
+
+
+class Sock:
+    """A page that only remembers why it was closed."""
+
+    code: int | None = None
+
+    def send_frame(self, data: bytes) -> bool:
+        return True
+
+    def close_with(self, code: int, reason: str = "") -> None:
+        self.code = code
+
+
+@pytest.fixture
+def app(database_uri: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(load_config(database_url=database_uri, data_dir=tmp_path, secret_key=SECRET))
+    with app.app_context():
+        demo.load(ScriptedAnswerer(0), PASSWORD, with_history=False)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    unit_of_work.unsubscribe_all()
+    set_clock(None)
+
+
+@pytest.fixture
+def process(app: Flask) -> Process:
+    found: Process = app.extensions["baton"]
+    return found
+
+
+def connect(process: Process, user_id: int, session: str, session_id: int | None = None) -> Sock:
+    sock = Sock()
+    connection = Connection(f"{session}-{len(process.hub)}"[-36:], f"user:{user_id}", session, sock)
+    process.hub.add(connection)
+    availability.connect(user_id, connection.id, process.id, session_id)
+    return sock
+
+
+def sign_in(email: str) -> tuple[int, int, str]:
+    """(user id, session id, raw token)."""
+    raw = sessions.sign_in(email, PASSWORD, "127.0.0.1", "test")
+    found = sessions.find_user(raw)
+    assert found is not None
+    return found.user_id, found.session_id, raw
+
+
+def leases() -> int:
+    return len(db.session.execute(select(Presence.__table__.c.connection_id)).all())
+
+
+def states(user_id: int) -> list[str]:
+    a = AvailabilityChange.__table__.c
+    return [row.state.value for row in db.session.execute(select(a.state).where(a.user_id == user_id).order_by(a.id))]
+
+
+def test_a_lease_is_renewed_while_its_connection_lives(process: Process) -> None:
+    user_id, session_id, _ = sign_in("bo@acme.test")
+    connect(process, user_id, live_keeping.session_key(session_id), session_id)
+    start = utcnow()
+    for seconds in range(0, 300, 30):
+        set_clock(lambda seconds=seconds: start + timedelta(seconds=seconds))  # type: ignore[misc]
+        live_keeping.keep_present(process)
+        availability.expire_leases()
+        assert leases() == 1
+    assert states(user_id)[-1] == "present"
+
+
+def test_a_lease_that_ran_out_while_the_process_stood_still_begins_anew(process: Process) -> None:
+    user_id, session_id, _ = sign_in("bo@acme.test")
+    connect(process, user_id, live_keeping.session_key(session_id), session_id)
+    start = utcnow()
+    set_clock(lambda: start + timedelta(minutes=5))
+    availability.expire_leases()
+    db.session.rollback()
+    assert leases() == 0
+    live_keeping.keep_present(process)
+    db.session.rollback()
+    assert leases() == 1
+    assert states(user_id)[-3:] == ["present", "absent", "present"]
+
+
+def test_only_the_sockets_of_the_revoked_sign_in_close(process: Process) -> None:
+    user_id, session_id, raw = sign_in("bo@acme.test")
+    _, other_id, _ = sign_in("bo@acme.test")
+    ended = connect(process, user_id, live_keeping.session_key(session_id))
+    stays = connect(process, user_id, live_keeping.session_key(other_id))
+    process.dispatcher.step()
+    sessions.sign_out(raw)
+    process.dispatcher.step()
+    assert (ended.code, stays.code) == (4401, None)
+    sessions.revoke_all(user_id)
+    process.dispatcher.step()
+    assert stays.code == 4401
+
+
+@pytest.mark.parametrize("how", ["expired", "deactivated", "token revoked"])
+def test_what_no_event_tells_of_is_found_by_looking(process: Process, how: str) -> None:
+    user_id, session_id, _ = sign_in("bo@acme.test")
+    token = digest(accounts.create_token("bo@acme.test"))
+    page = connect(process, user_id, live_keeping.session_key(session_id))
+    program = connect(process, user_id, live_keeping.token_key(token))
+    visitor = Sock()
+    process.hub.add(Connection("visitor", "person:1", "visitor:1", visitor))
+    live_keeping.close_ended(process)
+    assert (page.code, program.code) == (None, None)
+    s, u, t = UserSession.__table__, User.__table__, ApiToken.__table__
+    changes = {
+        "expired": update(s).where(s.c.id == session_id).values(expires_at=utcnow() - timedelta(seconds=1)),
+        "deactivated": update(u).where(u.c.id == user_id).values(is_active=False),
+        "token revoked": update(t).where(t.c.token_hash == token).values(revoked_at=utcnow()),
+    }
+    with transaction() as uow:
+        uow.conn.execute(changes[how])
+    live_keeping.close_ended(process)
+    expected = {"expired": (4401, None), "deactivated": (4401, 4401), "token revoked": (None, 4401)}
+    assert (page.code, program.code) == expected[how]
+    assert visitor.code is None

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_login import current_user, login_required
+from flask_login import current_user
 
 from dashboard.models import db
 from dashboard.models.errors import Invalid
 from dashboard.queries.navigation import load_navigation
 from dashboard.services.availability import set_availability
+from dashboard.web.signed_in import require_sign_in
 from dashboard.web.templating import THEME_COOKIE, THEMES
 
 bp = Blueprint("account", __name__)
+bp.before_request(require_sign_in)
 
 YEAR = 365 * 24 * 3600
-
-
-@bp.before_request
-@login_required
-def require_sign_in() -> None:
-    """Everything here is for who is signed in."""
 
 
 @bp.get("/account")

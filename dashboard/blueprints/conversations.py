@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
-from flask_login import current_user, login_required
+from flask_login import current_user
 
 from dashboard.blueprints.inbox import render_inbox
 from dashboard.blueprints.panes import open_pane, open_row, open_side
@@ -17,8 +17,10 @@ from dashboard.realtime.frames import render_catch_up
 from dashboard.services import closing, languages, messaging, reading, suggestions, transfers
 from dashboard.services.timeline import Posted
 from dashboard.web import htmx
+from dashboard.web.signed_in import require_sign_in
 
 bp = Blueprint("conversations", __name__)
+bp.before_request(require_sign_in)
 
 MOST = 200
 """How many entries one catch-up brings; the page asks again for more."""
@@ -26,12 +28,6 @@ MAX_NUMBER = 2**31 - 1
 
 Answer = tuple[dict[str, Any], int]
 DONE: Answer = ({}, 200)
-
-
-@bp.before_request
-@login_required
-def require_sign_in() -> None:
-    """Everything here is for who is signed in."""
 
 
 @bp.get("/conversations/<conversation>")

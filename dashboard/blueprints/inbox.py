@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request
-from flask_login import current_user, login_required
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from dashboard.blueprints.panes import Pane, open_pane
@@ -11,14 +11,10 @@ from dashboard.models import db
 from dashboard.models.errors import NotFound
 from dashboard.queries.filters import Filters, read_filters
 from dashboard.queries.inbox import load_choices, load_page, load_views
+from dashboard.web.signed_in import require_sign_in
 
 bp = Blueprint("inbox", __name__)
-
-
-@bp.before_request
-@login_required
-def require_sign_in() -> None:
-    """Everything here is for who is signed in."""
+bp.before_request(require_sign_in)
 
 
 @bp.get("/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_login import current_user, login_required
+from flask_login import current_user
 
 from dashboard.blueprints.panes import open_row
 from dashboard.models import db
@@ -12,14 +12,10 @@ from dashboard.models.errors import BatonError, Invalid, NotFound
 from dashboard.queries.transfer_targets import load_targets
 from dashboard.services import transfers
 from dashboard.web import htmx
+from dashboard.web.signed_in import require_sign_in
 
 bp = Blueprint("transfers", __name__)
-
-
-@bp.before_request
-@login_required
-def require_sign_in() -> None:
-    """Everything here is for who is signed in."""
+bp.before_request(require_sign_in)
 
 
 @bp.get("/conversations/<conversation>/transfers/new")

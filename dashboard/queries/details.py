@@ -39,6 +39,7 @@ METHODS = {
 }
 OBSTACLES = {
     "not_eligible": "not in the list",
+    "no_tickets": "does not manage tickets",
     "transferred_it": "transferred it away",
     "away": "away",
     "absent": "not connected",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from dashboard.models import AIAgent, Conversation, Handoff, Message, Suggestion, User
 from dashboard.models.enums import AuthorKind, MessageKind, SuggestionState
@@ -46,7 +46,6 @@ class Packet:
     """What the live agent gets on top of the thread (H8)."""
 
     public_id: str
-    assignee_id: str | None
     ai_agent: str | None
     why: str
     words: str
@@ -107,6 +106,9 @@ _ITEMS: Select[Any] = select(
     _m.public_id, _m.seq, _m.public_seq, _m.kind, _m.author_kind, _m.author_name, _m.alias, _m.body, _m.data,
     _m.client_id, _m.created_at, _u.public_id,
 ).outerjoin_from(Message.__table__, User.__table__, _u.id == _m.user_id)  # fmt: skip
+_BETWEEN = _ITEMS.where(
+    _m.conversation_id == bindparam("conversation"), _m.seq > bindparam("after"), _m.seq <= bindparam("upto")
+).order_by(_m.seq)
 
 
 def load_newest(reader: Reader, conversation_id: int, limit: int = WINDOW) -> list[TimelineItem]:
@@ -121,8 +123,8 @@ def load_before(reader: Reader, conversation_id: int, seq: int, limit: int = WIN
 
 def load_between(reader: Reader, conversation_id: int, after: int, upto: int) -> list[TimelineItem]:
     """The entries with after < seq <= upto, oldest first."""
-    window = _ITEMS.where(_m.conversation_id == conversation_id, _m.seq > after, _m.seq <= upto).order_by(_m.seq)
-    return _with_packets(reader, conversation_id, [TimelineItem(*row) for row in reader.execute(window)])
+    rows = reader.execute(_BETWEEN, {"conversation": conversation_id, "after": after, "upto": upto})
+    return _with_packets(reader, conversation_id, [TimelineItem(*row) for row in rows])
 
 
 def load_suggestions(reader: Reader, conversation_id: int) -> list[SuggestionItem]:
@@ -155,9 +157,8 @@ def _with_packets(reader: Reader, conversation_id: int, items: list[TimelineItem
 def _load_packets(reader: Reader, conversation_id: int, moments: list[datetime]) -> dict[datetime, Packet]:
     c, ai = Conversation.__table__.c, AIAgent.__table__.c
     rows = reader.execute(
-        select(_h.requested_at, _h.public_id, _h.reason, _h.packet, _u.public_id.label("assignee_id"), ai.name)
-        .outerjoin_from(Handoff.__table__, User.__table__, _u.id == _h.assignee_id)
-        .join(Conversation.__table__, c.id == _h.conversation_id)
+        select(_h.requested_at, _h.public_id, _h.reason, _h.packet, ai.name)
+        .join_from(Handoff.__table__, Conversation.__table__, c.id == _h.conversation_id)
         .outerjoin(AIAgent.__table__, ai.id == c.ai_agent_id)
         .where(_h.conversation_id == conversation_id, _h.requested_at.in_(moments))
     )
@@ -168,7 +169,6 @@ def _packet(row: Any) -> Packet:
     packet = row.packet or {}
     return Packet(
         public_id=row.public_id,
-        assignee_id=row.assignee_id,
         ai_agent=row.name,
         why=str(packet.get("reason") or row.reason),
         words=str(packet.get("words") or ""),

@@ -77,8 +77,8 @@ def _teams(
     limit = reader.execute(select(_ts.auto_limit).where(_ts.id == teamspace_id)).scalar_one()
     linked = select(_t.id, _t.public_id, _t.name).join(TeamspaceTeam.__table__, _tt.team_id == _t.id)
     members: dict[int, set[int]] = {}
-    for team_id, user_id in reader.execute(members_select()):
-        members.setdefault(team_id, set()).add(user_id)
+    for row in reader.execute(members_select()):
+        members.setdefault(row.team_id, set()).add(row.user_id)
     is_chat = kind is ConversationKind.CHAT
     free = {
         each.user_id

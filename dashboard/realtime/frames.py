@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from jinja2 import Environment, Template
@@ -31,6 +32,7 @@ OWNER_EVENTS: Final = frozenset(
 )
 """Handler or Assignee changed: buttons, details and suggestions follow, and somebody may have lost sight of it."""
 SIDE_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven"}
+HEAD_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "ConversationStarted"}
 SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
 RENDERED: Final = SIDE_EVENTS | SUGGESTION_EVENTS | {
     "ConversationStarted",
@@ -94,7 +96,7 @@ class FrameRenderer:
             former = befores[0].assignee_id if kinds & TELLS_FORMER else None
             told = self.audiences.public_id(conn, former)
             header = _header(row, events[-1].id, 0, 0, ["gone", "moved"], former=told)
-            frames.append((lost, header + self._template("live/gone.html").render(row=row)))
+            frames.append((lost, header + _to_html(self._environment, "live/gone.html", {"row": row})))
         return frames
 
     def _render(
@@ -113,17 +115,15 @@ class FrameRenderer:
         to = self._to(conn, what, row, scope)
         former = befores[0].assignee_id if befores and kinds & TELLS_FORMER else None
         told = self.audiences.public_id(conn, former) if former != row.assignee_key else None
-        html = self._template("live/update.html").render(
-            row=row,
-            messages=messages,
-            oob=True,
-            has_side=bool(kinds & SIDE_EVENTS),
-            suggestions=load_suggestions(conn, row.id) if kinds & SUGGESTION_EVENTS else None,
-        )
+        values = {
+            "row": row,
+            "messages": messages,
+            "has_head": bool(kinds & HEAD_EVENTS),
+            "has_side": bool(kinds & SIDE_EVENTS),
+            "suggestions": load_suggestions(conn, row.id) if kinds & SUGGESTION_EVENTS else None,
+        }
+        html = _to_html(self._environment, "live/update.html", {**values, "oob": True})
         return _header(row, events[-1].id, last, first - 1, what, to, told) + html
-
-    def _template(self, name: str) -> Template:
-        return self._environment.get_template(name)
 
     def _to(self, conn: Connection, what: list[str], row: ConversationRow, scope: Scope) -> list[str]:
         """Whose page rings: the Assignee's, or of a newly queued conversation the eligible set's (P6)."""
@@ -144,10 +144,21 @@ def render_catch_up(
 ) -> str:
     """The same fragments and header for a page that asks; `extra` has event, after, suggestions and is_more."""
     last = messages[-1].seq if messages else extra["after"]
-    html = environment.get_template("live/update.html").render(
-        row=row, messages=messages, oob=True, has_side=True, suggestions=extra["suggestions"]
-    )
+    values = {"row": row, "messages": messages, "suggestions": extra["suggestions"]}
+    html = _to_html(environment, "live/update.html", {**values, "oob": True, "has_head": True, "has_side": True})
     return _header(row, extra["event"], last, extra["after"], ["more"] if extra["is_more"] else []) + html
+
+
+def _to_html(environment: Environment, name: str, values: dict[str, Any]) -> str:
+    """`Template.render`, but for copying all globals through a ChainMap, which costs as much as the frame."""
+    template = environment.get_template(name)
+    context = template.new_context({**_globals(template), **values}, shared=True)
+    return "".join(template.root_render_func(context))
+
+
+@cache
+def _globals(template: Template) -> dict[str, Any]:
+    return dict(template.globals)
 
 
 def _what(events: list[EventRow], kinds: set[str], row: ConversationRow, messages: list[TimelineItem]) -> list[str]:

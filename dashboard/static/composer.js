@@ -270,6 +270,9 @@ document.addEventListener("htmx:beforeRequest", event => {
 })
 addEventListener("pagehide", saveNow)
 document.addEventListener("conversation-opened", opened)
+document.addEventListener("htmx:oobAfterSwap", event => {
+  if (event.detail.target.id?.startsWith("actions-")) dress()
+})
 
 function opened() {
   dress()

@@ -45,8 +45,8 @@ export function ring(frame) {
   if (frame.from === me()) tellFormer(frame)
   else if (!isForMe(frame)) return
   else if (what.has("assigned")) assigned(frame)
-  else if (what.has("message")) newMessage(frame)
   else if (what.has("queued")) queued(frame)
+  else if (what.has("message")) newMessage(frame)
 }
 
 function assigned(frame) {

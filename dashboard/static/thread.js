@@ -60,10 +60,11 @@ function drawNewLine() {
   return line
 }
 
-function openPackets() {
-  for (const packet of pane().querySelectorAll("details.packet")) {
-    if (packet.dataset.for === me() && !packet.dataset.opened) packet.open = packet.dataset.opened = true
-  }
+// The packet is open for the one who gets it, one line for others.
+function openPacket() {
+  const packet = [...pane().querySelectorAll("details.packet")].at(-1)
+  const isMine = pane().querySelector(".thread-head").dataset.assignee === me()
+  if (packet && isMine && !packet.dataset.opened) packet.open = packet.dataset.opened = true
 }
 
 // A conversation has just been put on the page.
@@ -71,7 +72,7 @@ export function opened() {
   if (!pane()) return
   const line = drawNewLine()
   arrange()
-  openPackets()
+  openPacket()
   refresh(document.getElementById("conversation"))
   line ? line.scrollIntoView({ block: "center" }) : toEnd()
   scroller().addEventListener("scroll", onScroll, { passive: true })
@@ -82,7 +83,7 @@ export function opened() {
 // Entries have been added to it: `wasAtEnd` is from before, `count` what others wrote.
 export function grown(wasAtEnd, count) {
   arrange()
-  openPackets()
+  openPacket()
   if (wasAtEnd) toEnd()
   else if (count) showPill(Number(pane().dataset.below ?? 0) + count)
   readSoon()

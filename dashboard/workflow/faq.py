@@ -13,6 +13,7 @@ from dashboard.workflow.similar import content_words, same_word, stem
 
 THRESHOLD = 62.0
 ALIKE = 90.0
+LETTERS_SHARE = 0.02
 QUESTION_SHARE = 0.4
 VAGUE_QUESTION_SHARE = 0.75
 OWN_LANGUAGE_BONUS = 5.0
@@ -90,7 +91,8 @@ def _score(question: str, asked: Sequence[str], wording: str, covered: float, we
     words = content_words(wording)
     is_vague = len(words) == 1 and " " in wanted
     share = VAGUE_QUESTION_SHARE if is_vague else QUESTION_SHARE
-    return 100 * ((1 - share) * _share(words, asked, weights) + share * covered)
+    subject = 100 * ((1 - share) * _share(words, asked, weights) + share * covered)
+    return subject + LETTERS_SHARE * (alike - subject)
 
 
 def _share(words: Sequence[str], others: Sequence[str], weights: _Weights) -> float:

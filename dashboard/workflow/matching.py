@@ -17,7 +17,7 @@ __all__ = ["FaqEntry", "FaqMatch", "TriggerMatch", "best_faq", "find_trigger", "
 PHRASE_THRESHOLD = 86.0
 CONTENT_SCORE = 90.0
 TYPO_SCORE = 95.0
-MAX_GAP = 4
+MAX_GAP = 2
 
 
 @dataclass(frozen=True)

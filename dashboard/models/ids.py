@@ -16,9 +16,9 @@ def new_public_id() -> str:
     return str(uuid.UUID(int=value))
 
 
-def is_public_id(text: str) -> bool:
+def is_public_id(text: object) -> bool:
     """Whether `text` is a UUID in the one form that we hand out."""
     try:
-        return len(text) == 36 and str(uuid.UUID(text)) == text
+        return isinstance(text, str) and len(text) == 36 and str(uuid.UUID(text)) == text
     except ValueError:
         return False

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from dashboard.models import AgentLoad, Conversation, Presence, QueueEligible, QueueEntry, User
 from dashboard.models.enums import Availability, ConversationKind
-from dashboard.models.membership import Reader, live_agents_select, members_select
+from dashboard.models.membership import Reader, live_agents_select, members_select, permitted_select
 
 _u = User.__table__.c
 _c = Conversation.__table__.c
@@ -31,11 +31,15 @@ class Candidate:
     open_chats: int
     open_tickets: int
     last_assigned_at: datetime | None
+    has_load: bool = True
+    manages_tickets: bool = True
 
     def obstacle(self, *, limit: int, is_eligible: bool, is_excluded: bool, is_chat: bool = True) -> str | None:
         """Why they are not picked, as a code of the receipt; None when they may be."""
         if not is_eligible:
             return "not_eligible"
+        if not is_chat and not self.manages_tickets:
+            return "no_tickets"
         if is_excluded:
             return "transferred_it"
         if not self.is_online:
@@ -51,7 +55,8 @@ def load_candidates(reader: Reader, teamspace_id: int, now: datetime) -> list[Ca
     rows = reader.execute(
         select(
             _u.id, _u.public_id, _u.name, _u.availability, is_present.label("is_present"),
-            _l.open_chats, _l.open_tickets, _l.last_assigned_at,
+            _l.open_chats, _l.open_tickets, _l.last_assigned_at, _l.user_id.label("load_of"),
+            _u.id.in_(permitted_select("tickets.assigned")).label("manages_tickets"),
         )
         .outerjoin(AgentLoad.__table__, and_(_l.user_id == _u.id, _l.teamspace_id == teamspace_id))
         .where(_u.id.in_(live_agents_select(teamspace_id)))
@@ -67,6 +72,8 @@ def load_candidates(reader: Reader, teamspace_id: int, now: datetime) -> list[Ca
             open_chats=row.open_chats or 0,
             open_tickets=row.open_tickets or 0,
             last_assigned_at=row.last_assigned_at,
+            has_load=row.load_of is not None,
+            manages_tickets=bool(row.manages_tickets),
         )
         for row in rows
     ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from typing import Any, NoReturn
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from dashboard.models import Assignment, Conversation, QueueEligible, QueueEntry
 from dashboard.models.enums import Handler
-from dashboard.models.errors import NotFound, NotPermitted
+from dashboard.models.errors import NotFound, NotPermitted, OwnershipChanged
 from dashboard.models.ids import is_public_id
 from dashboard.models.membership import Reader, load_viewers
 from dashboard.models.scopes import load_scope
@@ -42,7 +44,7 @@ def can(viewer: Viewer, action: Action, scope: Scope) -> bool:
     if action is Action.TAKEOVER:
         return _can_take_over(viewer, scope)
     if action is Action.CLOSE_QUEUED:
-        return scope.handler is Handler.QUEUE and _manages_all(viewer, scope)
+        return scope.handler is Handler.QUEUE and manages_all(viewer, scope)
     is_assignee = scope.assignee_id == viewer.user_id and can_manage(viewer, scope)
     if action is Action.TRANSFER:
         return is_assignee and f"{noun(scope.kind)}.transfer" in viewer.permissions
@@ -56,10 +58,11 @@ def _can_take_over(viewer: Viewer, scope: Scope) -> bool:
         return False
     if scope.handler is Handler.LIVE_AGENT:
         return can_manage(viewer, scope)
-    return _manages_all(viewer, scope) or is_eligible(viewer, scope)
+    return manages_all(viewer, scope) or is_eligible(viewer, scope)
 
 
-def _manages_all(viewer: Viewer, scope: Scope) -> bool:
+def manages_all(viewer: Viewer, scope: Scope) -> bool:
+    """Whether the viewer manages all conversations of this kind in its teamspace."""
     reaches = scope.teamspace_id in viewer.teamspace_ids
     return reaches and f"{noun(scope.kind)}.manage_all" in viewer.permissions
 
@@ -97,11 +100,35 @@ def hold_for(uow: UnitOfWork, user_id: int, public_id: str) -> tuple[Viewer, Hel
 
 def had_stake(uow: UnitOfWork, viewer: Viewer, held: Held) -> bool:
     """Whether the viewer was Assignee or in the eligible set since the latest handoff began (L8)."""
-    if held.handoff_id is None:
+    return _was_assignee(uow, viewer, held) or _was_eligible(uow, viewer, held)
+
+
+def refuse(uow: UnitOfWork, viewer: Viewer, held: Held, scope: Scope, sentence: str) -> NoReturn:
+    """Refuse what only the Assignee, or a member of the eligible set, may do.
+
+    Raises OwnershipChanged for whoever could have done it since the handoff began: they lost a race (L8).
+    Raises NotPermitted with `sentence` for the others, who see the conversation but never could.
+    """
+    is_loser = _was_assignee(uow, viewer, held)
+    is_loser = is_loser or (not is_eligible(viewer, scope) and _was_eligible(uow, viewer, held))
+    if is_loser or _managed_before(viewer, scope):
+        raise OwnershipChanged(held.ownership(uow))
+    raise NotPermitted(sentence)
+
+
+def _managed_before(viewer: Viewer, scope: Scope) -> bool:
+    """Whether Manage reached a livechat that is closed by now, as of somebody's who loses against the close."""
+    if scope.handler is not Handler.AI_AGENT:
         return False
-    was_assignee = exists(select(_a.id).where(_a.handoff_id == held.handoff_id, _a.user_id == viewer.user_id))
-    if uow.conn.execute(select(was_assignee)).scalar():
-        return True
+    return any(can_manage(viewer, replace(scope, assignee_id=user, team_id=team)) for user, team in scope.past)
+
+
+def _was_assignee(uow: UnitOfWork, viewer: Viewer, held: Held) -> bool:
+    had_it = exists(select(_a.id).where(_in_episode(held, _a), _a.user_id == viewer.user_id))
+    return bool(uow.conn.execute(select(had_it)).scalar())
+
+
+def _was_eligible(uow: UnitOfWork, viewer: Viewer, held: Held) -> bool:
     if held.teamspace_id not in viewer.agent_teamspace_ids:
         return False
     listed = exists(
@@ -109,5 +136,12 @@ def had_stake(uow: UnitOfWork, viewer: Viewer, held: Held) -> bool:
             _e.queue_entry_id == _q.id, or_(_e.user_id == viewer.user_id, _e.team_id.in_(viewer.team_ids or {-1}))
         )
     )
-    was_eligible = exists(select(_q.id).where(_q.handoff_id == held.handoff_id, or_(_q.is_everyone, listed)))
-    return bool(uow.conn.execute(select(was_eligible)).scalar())
+    waited_for_them = exists(select(_q.id).where(_in_episode(held, _q), or_(_q.is_everyone, listed)))
+    return bool(uow.conn.execute(select(waited_for_them)).scalar())
+
+
+def _in_episode(held: Held, columns: Any) -> ColumnElement[bool]:
+    """Rows of the latest handoff; a ticket has none and is one episode from its creation."""
+    of_handoff: ColumnElement[bool] = columns.handoff_id == held.handoff_id
+    of_ticket: ColumnElement[bool] = columns.conversation_id == held.id
+    return of_handoff if held.is_chat else of_ticket

@@ -6,49 +6,31 @@ import logging
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from dashboard.models import AgentLoad, Conversation, QueueEntry, RoutingReceipt, Teamspace, User, Workspace
+from dashboard.models import AgentLoad, Conversation, QueueEntry, User
 from dashboard.models.enums import AssignmentHow, Handler, Method, Status
-from dashboard.models.permissions import effective_method
 from dashboard.queries.candidates import Candidate, WaitingEntry, eligible_user_ids, load_candidates, load_waiting
 from dashboard.services import methods
 from dashboard.services.events import ConversationAssigned, QueueMoved
 from dashboard.services.holding import Held, find_and_hold
 from dashboard.services.ownership import Owner, change_owner
+from dashboard.services.receipts import Rules, explain, load_rules, obstacle, store_receipt
 from dashboard.services.timeline import joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+
+__all__ = ["drain", "explain", "route", "route_now_and_after"]
 
 log = logging.getLogger(__name__)
 
 _q = QueueEntry.__table__.c
 _c = Conversation.__table__.c
 _l = AgentLoad.__table__.c
-_s = Teamspace.__table__.c
-_w = Workspace.__table__.c
 _u = User.__table__.c
 
 ATTEMPTS = 25
 _LOCK_SPACE = 0x6261746F  # keeps our advisory locks apart from those of other programs
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Chat Assignment of one teamspace as it runs now: `method` is the one that the plan allows."""
-
-    method: Method
-    limit: int
-
-
-def load_rules(uow: UnitOfWork, teamspace_id: int) -> Rules:
-    row = uow.conn.execute(
-        select(_s.method, _s.auto_limit, _w.plan)
-        .join(Workspace.__table__, _w.id == _s.workspace_id)
-        .where(_s.id == teamspace_id)
-    ).one()
-    return Rules(effective_method(row.method, row.plan), row.auto_limit)
 
 
 def route_now_and_after(uow: UnitOfWork, teamspace_id: int) -> None:
@@ -77,10 +59,10 @@ def drain(teamspace_id: int) -> int:
 
 
 def route(uow: UnitOfWork, teamspace_id: int) -> tuple[int, bool]:
-    """Give waiting conversations, oldest first, to free agents; idempotent.
+    """Give waiting conversations, oldest first, to free agents; idempotent, and waits for no lock.
 
-    Answers how many were assigned, and whether it stopped at agents that other transactions had locked:
-    then nothing younger was assigned either, and the caller tries again.
+    Answers how many were assigned, and whether other transactions had locked what it would have taken: agents, then
+    nothing younger was assigned either, or conversations, which were passed. The caller tries again.
     """
     rules = load_rules(uow, teamspace_id)
     if rules.method is Method.VOLUNTARY:
@@ -94,7 +76,7 @@ def route(uow: UnitOfWork, teamspace_id: int) -> tuple[int, bool]:
             break
         entry, free = found
         held = find_and_hold(uow, (_c.id == entry.conversation_id) & (_c.handler == Handler.QUEUE), skip_locked=True)
-        if held is None:  # another transaction is deciding it
+        if held is None or not load_waiting(uow.conn, _q.id == entry.id):  # another transaction has decided it
             passed.add(entry.id)
             continue
         chosen = _lock_first(uow, held, rules, free)
@@ -104,15 +86,7 @@ def route(uow: UnitOfWork, teamspace_id: int) -> tuple[int, bool]:
             assigned += 1
     if assigned:
         uow.emit(QueueMoved(None, teamspace_id))
-    return assigned, is_contended
-
-
-def explain(uow: UnitOfWork, held: Held) -> None:
-    """Store why a conversation that has just been queued was not assigned at once (A6)."""
-    for entry in load_waiting(uow.conn, _q.conversation_id == held.id):
-        rules = load_rules(uow, held.teamspace_id)
-        candidates = load_candidates(uow.conn, held.teamspace_id, uow.now)
-        _store_receipt(uow, held, entry, rules, candidates, None)
+    return assigned, is_contended or bool(passed)
 
 
 def _may_route_at_once(uow: UnitOfWork, teamspace_id: int) -> bool:
@@ -128,6 +102,7 @@ def _may_route_at_once(uow: UnitOfWork, teamspace_id: int) -> bool:
 def _wait_for_turn(uow: UnitOfWork, teamspace_id: int) -> None:
     if uow.conn.dialect.name == "postgresql":
         uow.conn.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, teamspace_id)))
+        _ensure_loads(uow, teamspace_id, load_candidates(uow.conn, teamspace_id, uow.now))
 
 
 def _find_routable(
@@ -143,7 +118,7 @@ def _find_routable(
         if entry.id in passed or (entry.is_everyone and key in hopeless):
             continue
         eligible = None if entry.is_everyone else eligible_user_ids(uow.conn, entry.id)
-        free = [each for each in candidates if _obstacle(each, entry, eligible, rules) is None]
+        free = [each for each in candidates if obstacle(each, entry, eligible, rules) is None]
         if free:
             return entry, methods.in_order(rules.method, free)
         if entry.is_everyone:
@@ -151,18 +126,13 @@ def _find_routable(
     return None
 
 
-def _obstacle(candidate: Candidate, entry: WaitingEntry, eligible: frozenset[int] | None, rules: Rules) -> str | None:
-    return candidate.obstacle(
-        limit=rules.limit,
-        is_eligible=eligible is None or candidate.user_id in eligible,
-        is_excluded=candidate.user_id == entry.excluded_user_id,
-        is_chat=entry.is_chat,
-    )
-
-
 def _lock_first(uow: UnitOfWork, held: Held, rules: Rules, free: Sequence[Candidate]) -> Candidate | None:
     """The first of `free` whose load row can be locked and still is below the limit."""
-    _ensure_loads(uow, held.teamspace_id, [each.user_id for each in free if each.last_assigned_at is None])
+    if uow.conn.dialect.name != "postgresql":
+        _ensure_loads(uow, held.teamspace_id, free)
+    elif not all(each.has_load for each in free):
+        # Making it here could wait for another transaction that waits for this one: `drain` makes it, with no lock yet.
+        return None
     for candidate in free:
         row = uow.conn.execute(
             select(_l.open_chats)
@@ -174,8 +144,8 @@ def _lock_first(uow: UnitOfWork, held: Held, rules: Rules, free: Sequence[Candid
     return None
 
 
-def _ensure_loads(uow: UnitOfWork, teamspace_id: int, user_ids: Sequence[int]) -> None:
-    for user_id in sorted(user_ids):  # the lock order of loads
+def _ensure_loads(uow: UnitOfWork, teamspace_id: int, candidates: Sequence[Candidate]) -> None:
+    for user_id in sorted(each.user_id for each in candidates if not each.has_load):  # the lock order of loads
         methods.ensure_load(uow.conn, teamspace_id, user_id)
 
 
@@ -190,37 +160,7 @@ def _assign(
     before = held.scope(uow).to_json()
     owner = Owner(Handler.LIVE_AGENT, Status.OPEN, chosen.user_id, held.team_id, AssignmentHow.AUTO)
     change_owner(uow, held, owner)
-    _store_receipt(uow, held, entry, rules, candidates, chosen)
+    store_receipt(uow, held, entry, rules, candidates, chosen)
     shown = uow.conn.execute(select(_u.name, _u.alias).where(_u.id == chosen.user_id)).one()
     joined(uow, held, chosen.user_id, shown.alias or shown.name, AssignmentHow.AUTO)
     uow.emit(ConversationAssigned(held.id, held.teamspace_id, before, held.epoch, chosen.user_id))
-
-
-def _store_receipt(
-    uow: UnitOfWork,
-    held: Held,
-    entry: WaitingEntry,
-    rules: Rules,
-    candidates: Sequence[Candidate],
-    chosen: Candidate | None,
-) -> None:
-    eligible = None if entry.is_everyone else eligible_user_ids(uow.conn, entry.id)
-    considered = [
-        {
-            "user_id": each.user_id,
-            "name": each.name,
-            "open_chats": each.open_chats,
-            "obstacle": _obstacle(each, entry, eligible, rules),
-        }
-        for each in candidates
-    ]
-    uow.conn.execute(
-        insert(RoutingReceipt.__table__).values(
-            conversation_id=held.id,
-            handoff_id=held.handoff_id,
-            at=uow.now,
-            method=rules.method,
-            chosen_user_id=chosen.user_id if chosen else None,
-            data={"limit": rules.limit, "candidates": considered},
-        )
-    )

@@ -29,6 +29,7 @@ def set_availability(user_id: int, state: object) -> Availability:
     except ValueError:
         raise Invalid({"availability": "It is online or away."}) from None
     with unit_of_work() as uow:
+        _lock_user(uow, user_id)
         changed = uow.conn.execute(
             update(User.__table__).where(_u.id == user_id, _u.availability != wanted).values(availability=wanted)
         )
@@ -42,6 +43,7 @@ def set_availability(user_id: int, state: object) -> Availability:
 def connect(user_id: int, connection_id: str, process_id: str, session_id: int | None = None) -> None:
     """A live connection of the user begins: its lease makes them present."""
     with unit_of_work() as uow:
+        _lock_user(uow, user_id)
         was_present = _is_present(uow, user_id)
         uow.conn.execute(
             insert(Presence.__table__).values(
@@ -81,21 +83,31 @@ def disconnect(connection_id: str) -> None:
 
 def end_presence(uow: UnitOfWork, user_id: int, session_id: int | None) -> None:
     """Signing out ends the leases of that sign-in at once (P2); `session_id` None means all of the user's."""
+    _lock_user(uow, user_id)
+    was_present = _is_present(uow, user_id)
     mine = _p.user_id == user_id
     if session_id is not None:
         mine = mine & (_p.session_id == session_id)
     uow.conn.execute(delete(Presence.__table__).where(mine))
-    if not _is_present(uow, user_id):
+    if was_present and not _is_present(uow, user_id):
         _record(uow, user_id, AvailabilityRecord.ABSENT)
 
 
 def expire_leases() -> None:
     """Drop the leases that ran out, those of dead processes among them, and record who is absent now."""
     with unit_of_work() as uow:
-        statement = delete(Presence.__table__).where(_p.lease_until <= uow.now).returning(_p.user_id)
-        for user_id in sorted(set(uow.conn.execute(statement).scalars())):
-            if not _is_present(uow, user_id):
+        is_over = _p.lease_until <= uow.now
+        for user_id in sorted(set(uow.conn.execute(select(_p.user_id).where(is_over)).scalars())):
+            _lock_user(uow, user_id)
+            # A connection may have come, or another process may have done this, while it waited.
+            ended = uow.conn.execute(delete(Presence.__table__).where(_p.user_id == user_id, is_over))
+            if ended.rowcount and not _is_present(uow, user_id):
                 _record(uow, user_id, AvailabilityRecord.ABSENT)
+
+
+def _lock_user(uow: UnitOfWork, user_id: int) -> None:
+    """One change of a user's presence or availability at a time, so that the record has them in order."""
+    uow.conn.execute(select(_u.id).where(_u.id == user_id).with_for_update(key_share=True))
 
 
 def _is_present(uow: UnitOfWork, user_id: int) -> bool:

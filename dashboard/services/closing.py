@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 
 from dashboard.models import Conversation, Handoff, Teamspace
 from dashboard.models.enums import Handler, Status
-from dashboard.models.errors import Invalid, NotPermitted, OwnershipChanged, Refused
+from dashboard.models.errors import Invalid, NotPermitted, Refused
 from dashboard.models.visibility import Scope, Viewer
 from dashboard.services import assignment, flow, jobs
-from dashboard.services.access import Action, can, had_stake, hold_for
+from dashboard.services.access import Action, can, hold_for, manages_all, refuse
 from dashboard.services.events import ConversationHandedBack, QueueMoved, StatusChanged
 from dashboard.services.holding import Held, find_and_hold
-from dashboard.services.ownership import COUNTED, Owner, change_owner, set_counted_status
+from dashboard.services.ownership import COUNTED, Owner, change_owner, leave_queue, set_counted_status
 from dashboard.services.reopening import autoclose_key
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
@@ -23,6 +23,9 @@ from dashboard.workflow import inputs
 _c = Conversation.__table__.c
 _h = Handoff.__table__.c
 _s = Teamspace.__table__.c
+
+CLOSED = "closed"
+CLOSED_IN_QUEUE = "closed_in_queue"
 
 
 def set_status(viewer: Viewer, public_id: str, status: object, epoch: int | None = None) -> None:
@@ -57,7 +60,7 @@ def close_chat(uow: UnitOfWork, held: Held, scope: Scope, by: Viewer | None) -> 
     """Hand a chat back to its AI agent, whose flow goes on under the new epoch (C1, C2); by None is the system."""
     was_queued = held.handler is Handler.QUEUE
     handoff = uow.conn.execute(select(_h.node_key, _h.variables).where(_h.id == held.handoff_id)).one()
-    outcome = "closed_in_queue" if was_queued else "closed"
+    outcome = CLOSED_IN_QUEUE if was_queued else CLOSED
     uow.conn.execute(
         update(Handoff.__table__)
         .where(_h.id == held.handoff_id)
@@ -97,7 +100,7 @@ def mark_overdue(conversation_id: int) -> None:
     """Open becomes Overdue when the person has waited for the teamspace's minutes (L6)."""
     with unit_of_work() as uow:
         held = find_and_hold(uow, _c.id == conversation_id)
-        if held is None or held.status is not Status.OPEN or held.waiting_since is None:
+        if held is None or not held.is_chat or held.status is not Status.OPEN or held.waiting_since is None:
             return
         minutes = uow.conn.execute(select(_s.overdue_minutes).where(_s.id == held.teamspace_id)).scalar()
         if minutes is None or held.waiting_since > uow.now - timedelta(minutes=minutes):
@@ -112,22 +115,23 @@ def _is_repeated(uow: UnitOfWork, held: Held, viewer: Viewer, wanted: Status) ->
         return held.status is wanted
     if wanted is not Status.CLOSED or held.handler is not Handler.AI_AGENT or held.handoff_id is None:
         return False
-    last = uow.conn.execute(select(_h.assignee_id).where(_h.id == held.handoff_id)).scalar()
-    return last == viewer.user_id
+    last = uow.conn.execute(select(_h.assignee_id, _h.outcome).where(_h.id == held.handoff_id)).one()
+    if last.outcome == CLOSED_IN_QUEUE:
+        return manages_all(viewer, held.scope(uow))
+    return (last.outcome, last.assignee_id) == (CLOSED, viewer.user_id)
 
 
 def _authorise(uow: UnitOfWork, viewer: Viewer, held: Held, scope: Scope, wanted: Status) -> None:
     if held.handler is Handler.QUEUE and can(viewer, Action.CLOSE_QUEUED, scope):
         if wanted is not Status.CLOSED:
             raise Refused("A queued conversation stays Pending; it can only be closed.")
-        return
-    if can(viewer, Action.SET_STATUS, scope):
-        if held.status is Status.CLOSED:
-            raise Refused("This ticket is closed for good.")
-        return
-    if held.assignee_id != viewer.user_id and held.handler is not Handler.QUEUE and had_stake(uow, viewer, held):
-        raise OwnershipChanged(held.ownership(uow))
-    raise NotPermitted("Only the Assignee sets the status; take the conversation over first.")
+    elif not can(viewer, Action.SET_STATUS, scope):
+        sentence = "Only the Assignee sets the status; take the conversation over first."
+        if held.assignee_id == viewer.user_id:
+            raise NotPermitted(sentence)
+        refuse(uow, viewer, held, scope, sentence)
+    elif held.status is Status.CLOSED:
+        raise Refused("This ticket is closed for good.")
 
 
 def _change_status(uow: UnitOfWork, held: Held, wanted: Status, viewer: Viewer) -> None:
@@ -146,6 +150,12 @@ def _change_status(uow: UnitOfWork, held: Held, wanted: Status, viewer: Viewer) 
 
 
 def _close_ticket(uow: UnitOfWork, held: Held, by: Viewer | None) -> None:
+    """Closed for good; it keeps its Assignee, or leaves the queue without one (L9)."""
+    if held.status is Status.CLOSED:
+        return
+    if held.handler is Handler.QUEUE:
+        leave_queue(uow, held)
+        uow.emit(QueueMoved(None, held.teamspace_id))
     set_counted_status(uow, held, Status.CLOSED)
     jobs.cancel_timer(uow, autoclose_key(held))
     held.write(uow, waiting_since=None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from dashboard.models import AIAgent
-from dashboard.models.errors import Invalid, NotPermitted
+from dashboard.models.errors import Invalid
 from dashboard.models.visibility import Viewer, can_manage
-from dashboard.services.access import hold_for
+from dashboard.services.access import hold_for, refuse
 from dashboard.services.events import LanguageCorrected
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import unit_of_work
@@ -23,7 +23,7 @@ def correct_language(viewer: Viewer, public_id: str, language: object) -> None:
     with unit_of_work() as uow:
         viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
         if not can_manage(viewer, scope):
-            raise NotPermitted
+            refuse(uow, viewer, held, scope, "Only those who manage the conversation set its language.")
         known = uow.conn.execute(select(_ai.languages).where(_ai.id == held.ai_agent_id)).scalar() or []
         if language not in known:
             raise Invalid({"language": "The AI agent of this conversation does not speak it."})

@@ -13,8 +13,10 @@ from dashboard.services import flow
 from dashboard.services.access import Action, can, hold_for
 from dashboard.services.events import ConversationStarted, StatusChanged
 from dashboard.services.holding import Held, find_and_hold, hold
+from dashboard.services.jobs import cancel_timer
 from dashboard.services.ownership import set_counted_status
-from dashboard.services.reopening import reopen
+from dashboard.services.reopening import autoclose_key, reopen
+from dashboard.services.returning import return_if_orphaned
 from dashboard.services.text import clean_client_id, clean_text
 from dashboard.services.timeline import Author, Posted, append, as_author, find_repeated
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
@@ -68,6 +70,8 @@ def receive_message(public_id: str, person_id: int, text: object, client_id: obj
             return Posted(held.public_id, repeated, is_new=False)
         if held.handler is Handler.EXTERNAL:
             raise Obstacle("This conversation continues elsewhere; write again to start a new one.")
+        if held.status is Status.CLOSED:
+            raise Obstacle("This ticket is closed; open a new one. Your text is kept.")
         return _receive(uow, held, author, body, key, language)
 
 
@@ -90,6 +94,7 @@ def post_reply(uow: UnitOfWork, held: Held, viewer: Viewer, body: str, client_id
     require_reachable(uow, held)
     if held.status in (Status.OVERDUE, Status.RESOLVED):
         set_counted_status(uow, held, Status.OPEN)
+        cancel_timer(uow, autoclose_key(held))
         uow.emit(StatusChanged(held.id, held.teamspace_id, Status.OPEN.value))
     message = append(uow, held, as_author(viewer), body, client_id=client_id, also={"waiting_since": None})
     if held.handoff_id is not None:
@@ -117,6 +122,8 @@ def add_note(viewer: Viewer, public_id: str, text: object, client_id: object) ->
 
 def require_reachable(uow: UnitOfWork, held: Held) -> None:
     """Refuse a reply that could not be delivered, before anything changes (T6); raises Obstacle."""
+    if held.status is Status.CLOSED:
+        raise Obstacle("This ticket is closed for good. Your text is kept.")
     row = uow.conn.execute(
         select(_p.is_banned, _ch.is_connected)
         .join(Conversation.__table__, _c.person_id == _p.id)
@@ -141,6 +148,7 @@ def _receive(uow: UnitOfWork, held: Held, author: Author, body: str, client_id: 
         flow.step(uow, held, inputs.PersonMessage(body, held.language, message.seq))
     elif held.status is Status.RESOLVED:
         reopen(uow, held)
+        return_if_orphaned(uow, held)
     return Posted(held.public_id, message, is_new=True)
 
 

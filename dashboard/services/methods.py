@@ -32,12 +32,15 @@ ORDERS: dict[Method, Callable[[Sequence[Candidate]], list[Candidate]]] = {
     Method.BALANCED: balanced,
     Method.RANDOM: shuffled,
 }
-"""Method → order of the free agents, the one to pick first. Voluntary has none: it never picks."""
+"""Method → order of the free agents, the one to pick first. Voluntary has none: it never picks.
+
+Round robin, until it has an order of its own, runs as Balanced.
+"""
 
 
 def in_order(method: Method, free: Sequence[Candidate]) -> list[Candidate]:
     """`free` in the order of `method`."""
-    return ORDERS[method](free)
+    return ORDERS.get(method, balanced)(free)
 
 
 def ensure_load(conn: Connection, teamspace_id: int, user_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.models import AgentLoad, Assignment, Conversation, Handoff, QueueEntry
@@ -52,13 +52,15 @@ def change_owner(uow: UnitOfWork, held: Held, owner: Owner) -> None:
     )
     if owner.user_id is not None:
         _open_assignment(uow, held, owner)
-    if owner.handler is not Handler.QUEUE:
-        uow.conn.execute(
-            update(QueueEntry.__table__)
-            .where(_q.conversation_id == held.id, _q.left_at.is_(None))
-            .values(left_at=uow.now)
-        )
+    leave_queue(uow, held)
     _mirror_on_handoff(uow, held, owner)
+
+
+def leave_queue(uow: UnitOfWork, held: Held) -> None:
+    """End the stay in the queue, if there is one; the row is kept (L8)."""
+    uow.conn.execute(
+        update(QueueEntry.__table__).where(_q.conversation_id == held.id, _q.left_at.is_(None)).values(left_at=uow.now)
+    )
 
 
 def set_counted_status(uow: UnitOfWork, held: Held, status: Status) -> None:
@@ -141,10 +143,13 @@ def _open_assignment(uow: UnitOfWork, held: Held, owner: Owner) -> None:
 
 
 def _mirror_on_handoff(uow: UnitOfWork, held: Held, owner: Owner) -> None:
-    """The open handoff shows its Assignee, team and status; a closed one keeps its last (6a)."""
+    """The open handoff shows its team and status, its last Assignee, and when it was first assigned.
+
+    Back in the queue or closed it keeps its last Assignee (6a).
+    """
     if held.handoff_id is None or owner.handler is Handler.AI_AGENT:
         return
-    values: dict[str, Any] = {"status": owner.status, "assignee_id": owner.user_id, "team_id": owner.team_id}
+    values: dict[str, Any] = {"status": owner.status, "team_id": owner.team_id, "resolved_at": None}
     if owner.user_id is not None:
-        values["assigned_at"] = uow.now
+        values |= {"assignee_id": owner.user_id, "assigned_at": func.coalesce(_h.assigned_at, uow.now)}
     uow.conn.execute(update(Handoff.__table__).where(_h.id == held.handoff_id, _h.closed_at.is_(None)).values(values))

@@ -107,7 +107,7 @@ def _channel_select(teamspace_id: int) -> Select[int]:
 
 def _open_channel(uow: UnitOfWork, teamspace_id: int) -> int:
     """The teamspace's one API channel, made when the first program speaks; its AI agent is the default one."""
-    default = select(_s.default_ai_agent_id).where(_s.id == teamspace_id).with_for_update()
+    default = select(_s.default_ai_agent_id).where(_s.id == teamspace_id).with_for_update(key_share=True)
     agent_id = uow.conn.execute(default).scalar_one()
     # Another program may have made it while this one waited for the lock.
     found = uow.conn.execute(_channel_select(teamspace_id)).scalar()

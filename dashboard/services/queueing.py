@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from dashboard.models import Handoff, QueueEligible, QueueEntry, Team, TeamspaceTeam, User
-from dashboard.models.membership import live_agents_select
+from dashboard.models import Conversation, Handoff, QueueEligible, QueueEntry, Team, TeamspaceTeam, User
+from dashboard.models.membership import live_agents_select, members_select
 from dashboard.services.holding import Held
 from dashboard.services.unit_of_work import UnitOfWork
 
+_c = Conversation.__table__.c
 _h = Handoff.__table__.c
 _u = User.__table__.c
 _t = Team.__table__.c
@@ -91,15 +92,28 @@ def enter_queue(
 def returning_set(uow: UnitOfWork, held: Held) -> EligibleSet:
     """Who is eligible on a return: the conversation's team, else the handoff's set, else everyone (A5)."""
     if held.team_id is not None:
-        return EligibleSet.of_team(held.team_id)
-    if held.handoff_id is not None:
+        eligible = EligibleSet.of_team(held.team_id)
+    elif held.handoff_id is not None:
         targets = uow.conn.execute(select(_h.targets).where(_h.id == held.handoff_id)).scalar_one()
-        return EligibleSet.from_json(targets)
-    return EVERYONE
+        eligible = EligibleSet.from_json(targets)
+    else:
+        return EVERYONE
+    return eligible if _is_reachable(uow, held.teamspace_id, eligible) else EVERYONE
+
+
+def _is_reachable(uow: UnitOfWork, teamspace_id: int, eligible: EligibleSet) -> bool:
+    """Whether anybody of the set is still a live agent here: an Assignee who left may have been the only one."""
+    if eligible.is_everyone:
+        return True
+    members = members_select().subquery("m")
+    in_teams = select(members.c.user_id).where(members.c.team_id.in_(eligible.team_ids))
+    agents = live_agents_select(teamspace_id).where(_u.id.in_(eligible.user_ids) | _u.id.in_(in_teams))
+    return uow.conn.execute(agents.limit(1)).first() is not None
 
 
 def _requested_at(uow: UnitOfWork, held: Held) -> datetime:
     if held.handoff_id is None:
-        return uow.now
+        created: datetime = uow.conn.execute(select(_c.created_at).where(_c.id == held.id)).scalar_one()
+        return created
     requested: datetime = uow.conn.execute(select(_h.requested_at).where(_h.id == held.handoff_id)).scalar_one()
     return requested

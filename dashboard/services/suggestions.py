@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from dashboard.models import Conversation, Suggestion
 from dashboard.models.enums import SuggestionState
-from dashboard.models.errors import NotFound, Refused
+from dashboard.models.errors import NotFound, OwnershipChanged
 from dashboard.models.ids import is_public_id
 from dashboard.models.visibility import Viewer
 from dashboard.services.access import Action, can, hold_for
@@ -20,7 +20,10 @@ _c = Conversation.__table__.c
 
 
 def send_suggestion(viewer: Viewer, suggestion_public_id: str) -> Posted | None:
-    """The Assignee sends it as it is; None when it was sent before. Raises NotFound, Refused."""
+    """The Assignee sends it as it is; None when it was settled before.
+
+    Raises NotFound, OwnershipChanged for whoever is not the Assignee, Obstacle when it could not reach the person.
+    """
     with unit_of_work() as uow:
         return _settle(uow, viewer, suggestion_public_id, SuggestionState.USED)
 
@@ -46,7 +49,7 @@ def _settle(
         raise NotFound
     viewer, held, scope = hold_for(uow, viewer.user_id, row.public_id)
     if not can(viewer, Action.REPLY, scope):
-        raise Refused("Only the Assignee decides about suggestions.")
+        raise OwnershipChanged(held.ownership(uow))
     done = uow.conn.execute(
         update(Suggestion.__table__).where(_g.id == row.id, _g.state == SuggestionState.OPEN).values(state=state)
     )

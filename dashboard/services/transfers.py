@@ -6,11 +6,12 @@ from sqlalchemy import exists, select
 
 from dashboard.models import Team, TeamspaceTeam, User
 from dashboard.models.enums import AssignmentHow, Handler, HandoffSource, MessageKind, Status
-from dashboard.models.errors import Invalid, NotPermitted, OwnershipChanged, Refused
-from dashboard.models.membership import live_agents_select, load_viewers
+from dashboard.models.errors import Invalid, NotPermitted, Refused
+from dashboard.models.ids import is_public_id
+from dashboard.models.membership import load_viewers
 from dashboard.models.visibility import Scope, Viewer, can_view, noun
-from dashboard.services import assignment, plans
-from dashboard.services.access import Action, can, had_stake, hold_for
+from dashboard.services import assignment, flow, plans
+from dashboard.services.access import Action, can, hold_for, refuse
 from dashboard.services.events import ConversationClaimed, ConversationTakenOver, ConversationTransferred, QueueMoved
 from dashboard.services.handoff import HandoffRequest, open_handoff
 from dashboard.services.holding import Held
@@ -22,6 +23,7 @@ from dashboard.services.reopening import autoclose_key
 from dashboard.services.text import clean_client_id, clean_text
 from dashboard.services.timeline import Posted, activity, find_repeated, joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+from dashboard.workflow import inputs
 
 _u = User.__table__.c
 _t = Team.__table__.c
@@ -39,9 +41,7 @@ def claim(viewer: Viewer, public_id: str, epoch: int | None = None) -> None:
             return
         held.require_epoch(uow, epoch)
         if not can(viewer, Action.CLAIM, scope):
-            if held.handler is Handler.QUEUE or not had_stake(uow, viewer, held):
-                raise NotPermitted("Only the users and teams that it waits for may claim it.")
-            raise OwnershipChanged(held.ownership(uow))
+            refuse(uow, viewer, held, scope, "Only the users and teams that it waits for may claim it.")
         owner = Owner(
             Handler.LIVE_AGENT, Status.OPEN, viewer.user_id, held.team_id, AssignmentHow.CLAIM, viewer.user_id
         )
@@ -86,14 +86,11 @@ def transfer_to_user(
         target = _find_target(uow, held, scope, user_public_id)
         if target.user_id == viewer.user_id:
             raise Invalid({"user": "You have this conversation already."})
-        status = held.status if held.status in (Status.OPEN, Status.PENDING, Status.OVERDUE) else Status.OPEN
-        change_owner(
-            uow, held,
-            Owner(
-                Handler.LIVE_AGENT, status, target.user_id, None,
-                AssignmentHow.TRANSFER, viewer.user_id, words or None,
-            ),
-        )  # fmt: skip
+        # Assigning sets Open; an Overdue one stays so until it is answered (L6).
+        status = Status.OVERDUE if held.status is Status.OVERDUE else Status.OPEN
+        how = AssignmentHow.TRANSFER
+        owner = Owner(Handler.LIVE_AGENT, status, target.user_id, None, how, viewer.user_id, words or None)
+        change_owner(uow, held, owner)
         _tell_transfer(uow, held, viewer, target.name, words)
         joined(uow, held, target.user_id, target.shown_name, AssignmentHow.TRANSFER)
         uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, target.user_id, None))
@@ -108,11 +105,16 @@ def transfer_to_team(
     with unit_of_work() as uow:
         viewer, held, scope = _hold_for_transfer(uow, viewer, public_id, epoch)
         is_linked = exists(select(_tt.team_id).where(_tt.teamspace_id == held.teamspace_id, _tt.team_id == _t.id))
-        team = uow.conn.execute(select(_t.id, _t.name).where(_t.public_id == team_public_id, is_linked)).first()
+        is_it = _t.public_id == team_public_id
+        team = None
+        if is_public_id(team_public_id):
+            team = uow.conn.execute(select(_t.id, _t.name).where(is_it, is_linked)).first()
         if team is None:
             raise Invalid({"team": "There is no such team in this teamspace."})
         change_owner(uow, held, Owner(Handler.QUEUE, Status.PENDING, team_id=team.id))
-        enter_queue(uow, held, EligibleSet.of_team(team.id), excluded_user_id=viewer.user_id)
+        # The sender is not picked, but sees it and may claim it back (A5).
+        eligible = EligibleSet(False, frozenset([viewer.user_id]), frozenset([team.id]))
+        enter_queue(uow, held, eligible, excluded_user_id=viewer.user_id)
         _tell_transfer(uow, held, viewer, team.name, words)
         uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, None, team.id))
         assignment.route_now_and_after(uow, held.teamspace_id)
@@ -126,22 +128,26 @@ def _hold_for_transfer(
     plans.require(uow.conn, "transfers")
     held.require_epoch(uow, epoch)
     if not can(viewer, Action.TRANSFER, scope):
-        if held.assignee_id != viewer.user_id and had_stake(uow, viewer, held):
-            raise OwnershipChanged(held.ownership(uow))
-        raise NotPermitted("Only the Assignee transfers a conversation, with a role that allows it.")
+        sentence = "Only the Assignee transfers a conversation, with a role that allows it."
+        if held.assignee_id == viewer.user_id:
+            raise NotPermitted(sentence)
+        refuse(uow, viewer, held, scope, sentence)
     if held.status is Status.CLOSED:
         raise Refused("This ticket is closed.")
+    cancel_timer(uow, autoclose_key(held))
     return viewer, held, scope
 
 
 def _find_target(uow: UnitOfWork, held: Held, scope: Scope, public_id: str) -> Viewer:
-    """A live agent of the teamspace; for tickets one who manages tickets."""
-    found = uow.conn.execute(select(_u.id).where(_u.public_id == public_id, _u.is_active)).scalar()
+    """A live agent of the teamspace; for tickets one who manages tickets there (T2)."""
+    found = None
+    if is_public_id(public_id):
+        found = uow.conn.execute(select(_u.id).where(_u.public_id == public_id)).scalar()
     target = load_viewers(uow.conn, [found]).get(found) if found else None
     if target is None or f"{noun(scope.kind)}.assigned" not in target.permissions:
         raise Invalid({"user": "This user cannot have the conversation."})
-    agents = live_agents_select(held.teamspace_id)
-    if not uow.conn.execute(agents.where(_u.id == target.user_id)).first():
+    reached = target.agent_teamspace_ids if held.is_chat else target.teamspace_ids
+    if held.teamspace_id not in reached:
         raise Invalid({"user": "This user is not a live agent of this teamspace."})
     return target
 
@@ -149,17 +155,18 @@ def _find_target(uow: UnitOfWork, held: Held, scope: Scope, public_id: str) -> V
 def _refuse_takeover(uow: UnitOfWork, viewer: Viewer, held: Held, scope: Scope) -> None:
     if held.handler is Handler.EXTERNAL:
         raise Refused("This conversation continues elsewhere and is read only here.")
-    if not can_view(viewer, scope):
-        raise OwnershipChanged(held.ownership(uow))
-    raise NotPermitted("Your role does not allow taking over this conversation.")
+    sentence = "Your role does not allow taking over this conversation."
+    if can_view(viewer, scope) and f"{noun(scope.kind)}.transfer" not in viewer.permissions:
+        raise NotPermitted(sentence)
+    refuse(uow, viewer, held, scope, sentence)
 
 
 def _become_owner(uow: UnitOfWork, held: Held, viewer: Viewer) -> None:
     if held.is_chat and held.handler is Handler.AI_AGENT:
         request = HandoffRequest(HandoffSource.TAKEOVER, f"{viewer.name} took over from the AI agent.")
         open_handoff(uow, held, request, Status.OPEN)
+        flow.step(uow, held, inputs.HandoffAccepted(None))
     cancel_timer(uow, autoclose_key(held))
-    cancel_timer(uow, f"feedback:{held.id}")
     was = held.handler
     owner = Owner(Handler.LIVE_AGENT, Status.OPEN, viewer.user_id, None, AssignmentHow.TAKEOVER, viewer.user_id)
     change_owner(uow, held, owner)

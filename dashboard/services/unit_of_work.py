@@ -87,8 +87,7 @@ def unit_of_work() -> Iterator[UnitOfWork]:
     finally:
         _open.reset(token)
     _publish(ids)
-    for action, arguments in uow._later:
-        action(*arguments)
+    _run_later(uow)
 
 
 def _store_events(uow: UnitOfWork) -> list[int]:
@@ -123,3 +122,12 @@ def _publish(ids: list[int]) -> None:
             hook(ids)
         except Exception:
             log.exception("telling the others of events %s failed", ids)
+
+
+def _run_later(uow: UnitOfWork) -> None:
+    """What follows a commit may fail, but the commit is done: its verb has succeeded, and a sweep does the rest."""
+    for action, arguments in uow._later:
+        try:
+            action(*arguments)
+        except Exception:
+            log.exception("%s%s after the commit failed", action.__name__, arguments)

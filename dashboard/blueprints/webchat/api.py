@@ -72,7 +72,7 @@ def create_typing(channel: str) -> tuple[str, int]:
     limits.count_typing(visitor)
     chat = find_chat(db.session, visitor.person_id, webchat.id)
     if chat is not None:
-        current_process().send("typing", c=chat.public_id, is_typing=body.get("is_typing") is not False)
+        current_process().send("typing", by="person", c=chat.public_id, is_typing=body.get("is_typing") is not False)
     return "", 204
 
 

@@ -8,7 +8,7 @@ DEFAULT = "#1f5fbf"
 READABLE = 4.5
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#14181f"
 """The chat's own backgrounds, as in webchat.css."""
-LIGHT, DARK = "#ffffff", "#111827"
+LIGHT, DARK = "#ffffff", "#000000"
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -19,7 +19,7 @@ def as_color(raw: str) -> str:
 
 
 def readable_on(color: str) -> str:
-    """White or near-black, whichever stands out more on a #rrggbb."""
+    """White or black, whichever stands out more on a #rrggbb."""
     return LIGHT if contrast(color, LIGHT) >= contrast(color, DARK) else DARK
 
 

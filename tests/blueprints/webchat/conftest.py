@@ -55,7 +55,7 @@ class Visitor:
         return self.call("GET", path, query_string=query)
 
     def post(self, path: str, **body: Any) -> TestResponse:
-        return self.send(path, json.dumps(body))
+        return self.send(path, json.dumps(body, ensure_ascii=False).encode())
 
     def send(self, path: str, raw: str | bytes, content_type: str = "application/json") -> TestResponse:
         return self.call("POST", path, data=raw, content_type=content_type)

@@ -116,12 +116,12 @@ def test_stars_are_given_once_and_the_ai_agent_goes_on(shop: Shop) -> None:
     assert again.mimetype == PROBLEM
 
 
-@pytest.mark.parametrize("stars", [0, 6, 2.5, "5", None, True, [5]])
-def test_other_than_one_to_five_stars_is_refused(shop: Shop, stars: Any) -> None:
+def test_other_than_one_to_five_stars_is_refused(shop: Shop) -> None:
     pia = be_asked(shop)
-    answer = pia.post("rating", stars=stars)
-    assert answer.status_code == 422
-    assert "stars" in answer.get_json()["errors"]
+    for stars in (0, 6, 2.5, "5", None, True, [5]):
+        answer = pia.post("rating", stars=stars)
+        assert answer.status_code == 422
+        assert "stars" in answer.get_json()["errors"]
     assert pia.read()["state"]["is_rating_asked"] is True
 
 
@@ -157,11 +157,12 @@ def test_an_email_is_kept_for_the_answer(shop: Shop) -> None:
         assert person.email == "Pia@example.com"
 
 
-@pytest.mark.parametrize("email", ["", "pia", "pia@", "@example.com", "a@b@c.com", "pia@nowhere", 7, None, "p\0@x.com"])
-def test_what_is_no_email_is_refused_in_words(shop: Shop, email: Any) -> None:
-    answer = shop.visitor().post("email", email=email)
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"]["email"]
+def test_what_is_no_email_is_refused_in_words(shop: Shop) -> None:
+    pia = shop.visitor()
+    for email in ("", "pia", "pia@", "@example.com", "a@b@c.com", "pia@nowhere", 7, None, "p\0@x.com"):
+        answer = pia.post("email", email=email)
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"]["email"]
 
 
 def test_a_visitor_reads_nobody_elses_chat(shop: Shop) -> None:
@@ -171,13 +172,13 @@ def test_a_visitor_reads_nobody_elses_chat(shop: Shop) -> None:
     assert quinn.read(0, c=shop.chat_of(pia))["items"] == []
 
 
-@pytest.mark.parametrize("token", [None, "nobody", "", "a" * 5000, "\u00e9"])
 @pytest.mark.parametrize("path", ["messages", "rating", "typing", "ticket", "email"])
-def test_without_a_known_key_nothing_is_read_or_written(shop: Shop, path: str, token: str | None) -> None:
-    nobody = Visitor(shop.app, shop.channel, token)
-    answer = nobody.post(path, text="Hello", client_id="one", stars=5, email="a@b.com")
-    assert (answer.status_code, answer.mimetype) == (401, PROBLEM)
-    assert nobody.get("messages").status_code == 401
+def test_without_a_known_key_nothing_is_read_or_written(shop: Shop, path: str) -> None:
+    for token in (None, "nobody", "", "a" * 5000, "\u00e9"):
+        nobody = Visitor(shop.app, shop.channel, token)
+        answer = nobody.post(path, text="Hello", client_id="one", stars=5, email="a@b.com")
+        assert (answer.status_code, answer.mimetype) == (401, PROBLEM)
+        assert nobody.get("messages").status_code == 401
 
 
 def test_a_key_of_another_channel_is_not_known(shop: Shop) -> None:
@@ -188,18 +189,21 @@ def test_a_key_of_another_channel_is_not_known(shop: Shop) -> None:
 BAD_TEXTS = [None, "", "  \n ", 7, True, ["Hello"], {"a": 1}, "a\0b", "\x1b[31m", "x" * 8001]
 
 
-@pytest.mark.parametrize("text", BAD_TEXTS)
-def test_a_text_that_cannot_be_kept_is_refused_in_words(shop: Shop, text: Any) -> None:
-    answer = shop.visitor().say(text, "one")
-    assert (answer.status_code, answer.mimetype) == (422, PROBLEM)
-    assert answer.get_json()["errors"]["text"]
+def test_a_text_that_cannot_be_kept_is_refused_in_words(shop: Shop) -> None:
+    pia = shop.visitor()
+    for text in BAD_TEXTS:
+        answer = pia.say(text, "one")
+        assert (answer.status_code, answer.mimetype) == (422, PROBLEM), text
+        assert answer.get_json()["errors"]["text"]
+    assert pia.read()["items"] == []
 
 
-@pytest.mark.parametrize("client_id", [None, "", 7, "x" * 81, "a\0b", "caf\u00e9", ["one"]])
-def test_a_wrong_client_id_is_refused(shop: Shop, client_id: Any) -> None:
-    answer = shop.visitor().post("messages", text="Hello", client_id=client_id)
-    assert answer.status_code == 422
-    assert "client_id" in answer.get_json()["errors"]
+def test_a_wrong_client_id_is_refused(shop: Shop) -> None:
+    pia = shop.visitor()
+    for client_id in (None, "", 7, "x" * 81, "a\0b", "caf\u00e9", ["one"]):
+        answer = pia.post("messages", text="Hello", client_id=client_id)
+        assert answer.status_code == 422
+        assert "client_id" in answer.get_json()["errors"]
 
 
 RAW = [
@@ -217,12 +221,12 @@ RAW = [
 ]
 
 
-@pytest.mark.parametrize("raw", RAW)
 @pytest.mark.parametrize("path", ["messages", "rating", "email"])
-def test_a_body_that_is_not_understood_is_refused(shop: Shop, path: str, raw: bytes) -> None:
-    answer = shop.visitor().send(path, raw)
-    assert answer.status_code in (404, 422)
-    assert answer.mimetype == PROBLEM
+def test_a_body_that_is_not_understood_is_refused(shop: Shop, path: str) -> None:
+    pia = be_asked(shop)
+    for raw in RAW:
+        answer = pia.send(path, raw)
+        assert (answer.status_code, answer.mimetype) == (422, PROBLEM), raw[:40]
 
 
 def test_the_longest_text_is_kept_whole(shop: Shop) -> None:
@@ -243,10 +247,11 @@ def test_another_content_type_is_refused(shop: Shop) -> None:
     assert (answer.status_code, answer.mimetype) == (415, PROBLEM)
 
 
-@pytest.mark.parametrize("after", ["-1", "x", "1.5", "9" * 30, "\u0663", ""])
-def test_a_wrong_number_is_refused(shop: Shop, after: str) -> None:
-    answer = shop.visitor().get("messages", after=after)
-    assert (answer.status_code, answer.mimetype) == (422, PROBLEM)
+def test_a_wrong_number_is_refused(shop: Shop) -> None:
+    pia = shop.visitor()
+    for after in ("-1", "x", "1.5", "9" * 30, "\u0663", ""):
+        answer = pia.get("messages", after=after)
+        assert (answer.status_code, answer.mimetype) == (422, PROBLEM)
 
 
 def test_unknown_channels_and_paths_are_not_found(shop: Shop) -> None:

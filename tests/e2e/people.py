@@ -1,0 +1,109 @@
+"""Who sits before a browser in a journey: a colleague in the inbox, and a visitor of the shop."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from tests.e2e.demo_server import PASSWORD
+
+EXPECTED_NOISE = re.compile(
+    r"Failed to load resource|net::ERR_|WebSocket connection to|Fetch failed|htmx:(sendError|responseError|sendAbort)"
+)
+"""What a browser itself says of a refused request or a cut line; everything else in the console fails the journey."""
+
+
+class Someone:
+    """A browser context of its own, with whatever its console complained about."""
+
+    def __init__(
+        self, browser: Browser, base: str, *, width: int = 1440, height: int = 900, dark: bool = False
+    ) -> None:
+        self.base = base
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not EXPECTED_NOISE.search(message.text):
+            self.complaints.append(message.text)
+
+    def go_offline(self) -> None:
+        self.context.set_offline(True)
+
+    def go_online(self) -> None:
+        self.context.set_offline(False)
+
+
+class Colleague(Someone):
+    """Signed in; `name` is the part of the e-mail before the @."""
+
+    def sign_in(self, name: str) -> Colleague:
+        page = self.page
+        page.goto(f"{self.base}/login")
+        page.get_by_label("E-mail").fill(f"{name}@acme.test")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+        return self
+
+    def set_availability(self, state: str) -> None:
+        """`state` is Online or Away, in the avatar's menu."""
+        self.page.get_by_role("button", name=re.compile("Your menu|Account|Availability", re.I)).first.click()
+        self.page.locator("#availability").get_by_role("menuitemradio", name=state).click()
+        expect(self.page.locator(f"#availability[data-availability={state.lower()}]")).to_be_attached()
+        self.page.keyboard.press("Escape")
+
+    def view(self, name: str) -> None:
+        self.page.locator("#list").get_by_role("link", name=re.compile(f"^{name}")).click()
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("#list article.row")
+
+    def open_first(self) -> None:
+        self.rows.first.locator("a").click()
+        expect(self.page.locator("form.composer")).to_be_visible()
+
+    @property
+    def thread(self) -> Locator:
+        return self.page.locator("#conversation")
+
+    @property
+    def editor(self) -> Locator:
+        return self.page.locator("form.composer textarea[name=text]")
+
+    def reply(self, text: str, button: str = "Send") -> None:
+        self.editor.fill(text)
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def bubble(self, text: str) -> Locator:
+        return self.page.locator("#conversation .bubble", has_text=text)
+
+
+class Visitor(Someone):
+    """Writes in the webchat of the demo shop."""
+
+    def __init__(self, browser: Browser, base: str, webchat: str, **options: int) -> None:
+        super().__init__(browser, base, **options)
+        self.page.goto(webchat)
+        self.chat = self.page.frame_locator("iframe")
+        expect(self.chat.locator("#text")).to_be_visible()
+
+    def say(self, text: str) -> None:
+        self.chat.locator("#text").fill(text)
+        self.chat.locator("#text").press("Enter")
+
+    def expect_line(self, text: str | re.Pattern[str]) -> None:
+        expect(self.chat.locator("#rows").get_by_text(text).last).to_be_visible(timeout=10_000)
+
+    def count(self, text: str) -> int:
+        return self.chat.locator("#rows").get_by_text(text, exact=True).count()

@@ -14,7 +14,6 @@ from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from dashboard.app import create_app
-from dashboard.blueprints import api
 from dashboard.config import Config, load_config
 from dashboard.models import ApiToken, Team, Teamspace, User, db
 from dashboard.models.clock import set_clock
@@ -92,14 +91,12 @@ class Cast:
 
 @pytest.fixture
 def config(sqlite_uri: str, tmp_path: Path) -> Config:
-    return load_config(database_url=sqlite_uri, data_dir=tmp_path, secret_key=SECRET)
+    return load_config(database_url=sqlite_uri, data_dir=tmp_path, secret_key=SECRET, synchronous="NORMAL")
 
 
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
     app = create_app(config)
-    if api.bp.name not in app.blueprints:
-        app.register_blueprint(api.bp)
     yield app
     with app.app_context():
         db.session.remove()

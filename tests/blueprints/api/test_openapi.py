@@ -17,9 +17,7 @@ from tests.blueprints.api.steps import queue_chat
 
 EXAMPLES = 12
 
-LABELS = sorted(
-    f"{method.upper()} {path}" for path, operations in document()["paths"].items() for method in operations
-)
+LABELS = sorted(f"{method.upper()} {path}" for path, operations in document()["paths"].items() for method in operations)
 
 
 def test_the_document_is_public_and_names_every_route(cast: Cast) -> None:

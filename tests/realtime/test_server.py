@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import selectors
 import signal
@@ -286,6 +287,22 @@ def test_several_workers_on_sqlite_are_refused(tmp_path: Path) -> None:
         ServerProcess(FACTORY, env, workers=2)
 
 
+def test_several_workers_share_a_port_on_postgresql_and_leave_as_gently(postgres_uri: str) -> None:
+    with ServerProcess(FACTORY, {"BATON_DATABASE_URL": postgres_uri}, workers=2) as server, ExitStack() as open_ones:
+        until(lambda: len(_workers(server)) == 2)
+        killed, *others = _workers(server)
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len({*_workers(server)} - {killed}) == 2)
+        assert {*others} <= {*_workers(server)}
+        pages = [open_ones.enter_context(RawWebSocket(server.port, "/live/1")) for _ in range(10)]
+        started = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        for page in _as_they_speak(pages):
+            _say_goodbye(page)
+        assert server.process.wait(6) == 0
+        assert time.monotonic() - started < 4
+
+
 def test_a_second_server_on_the_same_sqlite_file_is_refused_until_the_first_ends(tmp_path: Path) -> None:
     env = {"BATON_DATABASE_URL": f"sqlite:///{tmp_path}/baton.db"}
     with ServerProcess(FACTORY, env) as first:
@@ -294,6 +311,11 @@ def test_a_second_server_on_the_same_sqlite_file_is_refused_until_the_first_ends
         first.kill()
         with ServerProcess(FACTORY, env) as second:
             assert httpx.get(second.url + "/state").status_code == 200
+
+
+def _workers(server: ServerProcess) -> list[int]:
+    pid = server.process.pid
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _status_of_handshake(port: int) -> int:

@@ -1,4 +1,4 @@
-"""`python -m migrations.revise "Add tags"`: writes the next revision, from what the models have and the schema lacks."""
+"""`python -m migrations.revise "Add tags"`: writes the next revision from what the models have and the schema lacks."""
 
 from __future__ import annotations
 

@@ -449,6 +449,7 @@ def upgrade() -> None:
             ["teamspace_id", sa.literal_column("last_activity_at DESC"), sa.literal_column("id DESC")],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_conversation_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_conversation_status",
             ["teamspace_id", "status", sa.literal_column("last_activity_at DESC"), sa.literal_column("id DESC")],

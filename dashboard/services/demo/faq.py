@@ -21,7 +21,7 @@ TRAIL = (
         "en",
         "Do you ship abroad?",
         "Yes, to 31 countries in Europe. Duties for Switzerland and Norway are shown before you pay.",
-        ("international shipping", "ship to switzerland", "ship to norway", "other countries"),
+        ("international shipping", "ship to switzerland", "ship to norway", "deliver to norway", "other countries"),
     ),
     Entry(
         "en",

@@ -134,7 +134,7 @@ def _answer_handoff(
 
 def _await_feedback(uow: UnitOfWork, held: Held, effect: effects.AskFeedback) -> None:
     minutes = uow.conn.execute(select(_s.feedback_minutes).where(_s.id == held.teamspace_id)).scalar_one()
-    due_at = uow.now + timedelta(minutes=minutes)
+    due_at = uow.now + timedelta(seconds=effect.timeout_seconds or minutes * 60)
     payload = {"conversation_id": held.id, "ask_number": effect.ask_number}
     jobs.set_timer(uow, _feedback_key(held), "feedback_timeout", due_at, payload)
 

@@ -31,7 +31,8 @@ class RequestAnswer:
 class RequestHandoff:
     """A Human Handoff action was reached. Answer it in the same transaction: Accepted, Unavailable or Ignored.
 
-    `handoff_message` is ready to be written (H7), before the handler changes; `targets` of the settings by `language`.
+    `handoff_message` is ready to be written (H7), before the handler changes; `language` chooses the
+    `targets` of the settings; it is None when unknown and when the AI agent has only one (H5).
     `reason` is one of `session.REASONS`, `words` the person's own that led here, `variables` go with the handoff (C4).
     """
 
@@ -47,10 +48,13 @@ class RequestHandoff:
 
 @dataclass(frozen=True)
 class AskFeedback:
-    """A rating is awaited; set a timer that feeds `FeedbackTimeout(ask_number)`. The question itself is a `Say`."""
+    """A rating is awaited; set a timer that feeds `FeedbackTimeout(ask_number)`. The question itself is a `Say`.
+
+    `timeout_seconds` None: as long as the teamspace's setting says (C3).
+    """
 
     node_key: str
-    timeout_seconds: int
+    timeout_seconds: int | None
     ask_number: int
     comment_question: str = ""
 

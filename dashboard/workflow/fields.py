@@ -36,6 +36,10 @@ class Fields:
             raise self.error(name, f"must be a whole number from {low} to {high}")
         return value
 
+    def optional_number(self, name: str, low: int, high: int) -> int | None:
+        """A whole number from `low` to `high`, or None when absent."""
+        return self.number(name, low, low, high) if name in self.raw else None
+
     def text(self, name: str, default: str | None = None, max_length: int = MAX_WORD) -> str:
         """A text that is not blank, or the default."""
         return self._checked(name, self._take(name, default), max_length)

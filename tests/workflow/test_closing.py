@@ -67,6 +67,12 @@ def test_the_rating_is_asked_with_stars_and_a_timer() -> None:
     assert effects == (Say("How was it?", (), "rate", "rating"), AskFeedback("rate", 60, 1, "Why?"))
 
 
+def test_without_a_time_of_its_own_the_rating_is_awaited_as_long_as_the_setting_says() -> None:
+    chat = with_ana()
+    (asked,) = [each for each in chat.happens(ClosedByLiveAgent("to_team")) if isinstance(each, AskFeedback)]
+    assert asked.timeout_seconds is None
+
+
 def test_the_rating_and_its_comment_are_recorded() -> None:
     chat = with_ana()
     closed_by_ana(chat)

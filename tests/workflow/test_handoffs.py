@@ -192,6 +192,14 @@ def test_a_language_has_its_own_list_and_any_other_the_default_one(
     assert settings.targets(language).everyone is not bool(users)
 
 
+@pytest.mark.parametrize(("languages", "expected"), [(("en", "es"), "es"), (("es",), None)])
+def test_the_language_chooses_the_list_only_when_the_agent_has_several(
+    languages: tuple[str, ...], expected: str | None
+) -> None:
+    chat = Chat(tree(WANTS_HUMAN), languages=languages)
+    assert request_in(chat.person("quiero hablar con una persona", "es")).language == expected
+
+
 def test_the_request_carries_the_variables_of_the_session() -> None:
     chat = Chat(tree(WANTS_HUMAN))
     chat.person("hm")

@@ -30,6 +30,7 @@ from tests.workflow.trail import received, say, tree
         ("change delivery address", "Can I change the address for delivery?"),
         ("hello", "Hello!"),
         ("hello", "hello there"),
+        ("thank you", "Thank you so much!"),
         ("thank you", "ok thank you"),
         ("größe", "welche Grosse brauche ich"),
         ("don't know", "I dont know"),

@@ -10,24 +10,24 @@ from dashboard.workflow.inputs import Context
 from dashboard.workflow.session import Session, WaitingForFeedback
 from dashboard.workflow.texts import NOTHING, RATING_QUESTION, THANKS, Localised, localised_json, substitute
 
-DEFAULT_TIMEOUT_SECONDS = 600
 MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class CollectFeedbackSettings:
-    """The question, the label of the comment field (empty: no such field), the thanks, and how long to wait."""
+    """The question, the label of the comment field (empty: none), the thanks, the wait (None: the setting's)."""
 
     question: Localised = RATING_QUESTION
     comment_question: Localised = NOTHING
     thanks: Localised = THANKS
-    timeout_seconds: int = DEFAULT_TIMEOUT_SECONDS
+    timeout_seconds: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As in the tree's JSON."""
+        timeout = {} if self.timeout_seconds is None else {"timeout_seconds": self.timeout_seconds}
         return {
+            **timeout,
             **localised_json(question=self.question, comment_question=self.comment_question, thanks=self.thanks),
-            "timeout_seconds": self.timeout_seconds,
         }
 
 
@@ -37,7 +37,7 @@ def parse(fields: Fields) -> CollectFeedbackSettings:
         question=fields.localised("question", RATING_QUESTION),
         comment_question=fields.localised("comment_question", NOTHING),
         thanks=fields.localised("thanks", THANKS),
-        timeout_seconds=fields.number("timeout_seconds", DEFAULT_TIMEOUT_SECONDS, 1, MAX_TIMEOUT_SECONDS),
+        timeout_seconds=fields.optional_number("timeout_seconds", 1, MAX_TIMEOUT_SECONDS),
     )
 
 

@@ -79,7 +79,7 @@ def run(key: str, settings: HumanHandoffSettings, session: Session, context: Con
         trigger_key=cause.trigger_key,
         words=cause.words,
         handoff_message=substitute(settings.handoff_message.in_language(language), known_values(session, context)),
-        language=session.language,
+        language=session.language if len(context.languages) > 1 else None,
         variables=dict(session.variables),
     )
     waiting = WaitingForHandoff(key, is_accepted=False)

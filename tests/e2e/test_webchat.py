@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -15,16 +16,32 @@ from sqlalchemy import delete, func, select, update
 from dashboard.models import Channel, Message, Person, VisitorToken, db
 from dashboard.models.enums import AuthorKind
 from dashboard.services.unit_of_work import unit_of_work
-from tests.e2e.conftest import Cast
+from tests.e2e.conftest import Cast, free_port
 from tests.e2e.demo_server import Demo, DemoServer
 from tests.e2e.people import Visitor
 
 MESSAGES = re.compile(r"/webchat/[0-9a-f-]+/messages$")
 
 
+@pytest.fixture(scope="module")
+def shared(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo for all that need no server of their own."""
+    demo = Demo(demo_template, tmp_path_factory.mktemp("shared") / "data", free_port())
+    demo.start(BATON_ADDRESS_LIMIT="10000 per minute")
+    yield demo
+    demo.close()
+    assert demo.errors() == ""
+
+
 @pytest.fixture
-def nora(server: DemoServer, cast: Cast) -> Visitor:
-    return cast.visitor(server)
+def webchat(shared: Demo) -> DemoServer:
+    assert shared.server is not None
+    return shared.server
+
+
+@pytest.fixture
+def nora(webchat: DemoServer, cast: Cast) -> Visitor:
+    return cast.visitor(webchat)
 
 
 def mine(visitor: Visitor) -> Locator:
@@ -46,7 +63,7 @@ def stored(demo: Demo, text: str) -> int:
     return int(found)
 
 
-def test_a_message_whose_answer_was_lost_is_sent_again_and_kept_once(demo: Demo, nora: Visitor) -> None:
+def test_a_message_whose_answer_was_lost_is_sent_again_and_kept_once(shared: Demo, nora: Visitor) -> None:
     lost: list[str] = []
 
     def lose_the_first_answer(route: Route) -> None:
@@ -63,13 +80,14 @@ def test_a_message_whose_answer_was_lost_is_sent_again_and_kept_once(demo: Demo,
     expect(mine(nora)).to_have_text(["Hello there"])
     nora.expect_line(re.compile("Trail"))
     assert len(lost) == 1
-    assert stored(demo, "Hello there") == 1
+    assert stored(shared, "Hello there") == 1
 
 
-def test_what_is_written_while_the_server_is_gone_is_sent_when_it_is_back(demo: Demo, nora: Visitor) -> None:
+def test_what_is_written_while_the_server_is_gone_is_sent_when_it_is_back(demo: Demo, cast: Cast) -> None:
+    server = demo.start()
+    nora = cast.visitor(server)
     greet(nora)
-    assert demo.server is not None
-    demo.server.close()
+    server.close()
     nora.say("Are you")
     nora.say("still there?")
     expect(nora.chat.locator("#bar")).to_be_visible()
@@ -114,9 +132,9 @@ def test_a_text_that_is_too_long_is_not_sent_and_not_lost(nora: Visitor) -> None
     expect(field).to_have_value("x" * 8001)
 
 
-def test_a_banned_person_is_told_and_keeps_the_text(demo: Demo, nora: Visitor) -> None:
+def test_a_banned_person_is_told_and_keeps_the_text(shared: Demo, nora: Visitor) -> None:
     greet(nora)
-    with demo.open_app().app_context(), unit_of_work() as uow:
+    with shared.open_app().app_context(), unit_of_work() as uow:
         uow.conn.execute(update(Person.__table__).values(is_banned=True))
     nora.say("Hello again")
     failed = nora.chat.locator(".group.is-failed")
@@ -124,19 +142,19 @@ def test_a_banned_person_is_told_and_keeps_the_text(demo: Demo, nora: Visitor) -
     expect(failed).to_contain_text("You cannot write here any more. Your text is kept.")
 
 
-def test_a_key_that_the_server_forgot_is_replaced(demo: Demo, nora: Visitor) -> None:
+def test_a_key_that_the_server_forgot_is_replaced(shared: Demo, nora: Visitor) -> None:
     greet(nora)
-    with demo.open_app().app_context(), unit_of_work() as uow:
+    with shared.open_app().app_context(), unit_of_work() as uow:
         uow.conn.execute(delete(VisitorToken.__table__))
     nora.say("And now?")
     expect(mine(nora).last).to_have_text("And now?")
     expect(nora.chat.locator(".group.mine.is-waiting")).to_have_count(0)
-    assert stored(demo, "And now?") == 1
+    assert stored(shared, "And now?") == 1
 
 
-def test_two_tabs_are_one_person(demo: Demo, server: DemoServer, nora: Visitor) -> None:
+def test_two_tabs_are_one_person(webchat: DemoServer, nora: Visitor) -> None:
     second = nora.context.new_page()
-    second.goto(server.webchat)
+    second.goto(webchat.webchat)
     chat = second.frame_locator("iframe")
     expect(chat.locator("#text")).to_be_visible()
     nora.say("From the first tab")
@@ -206,7 +224,7 @@ def test_html_is_text_and_links_are_safe(nora: Visitor) -> None:
     expect(link).to_have_attribute("target", "_blank")
 
 
-def test_nobody_online_offers_to_leave_an_email(demo: Demo, nora: Visitor) -> None:
+def test_nobody_online_offers_to_leave_an_email(shared: Demo, nora: Visitor) -> None:
     nora.say("I want to talk to a person")
     queue = nora.chat.locator("#queue")
     expect(queue).to_contain_text("You are next in line.")
@@ -216,16 +234,16 @@ def test_nobody_online_offers_to_leave_an_email(demo: Demo, nora: Visitor) -> No
     nora.chat.get_by_label("Your e-mail address").fill("nora@example.com")
     queue.get_by_role("button", name="Send").click()
     expect(queue).to_contain_text("We will write to nora@example.com.")
-    with demo.open_app().app_context():
+    with shared.open_app().app_context():
         emails = db.session.execute(select(Person.email).where(Person.email.is_not(None))).scalars().all()
         db.session.remove()
     assert "nora@example.com" in emails
 
 
-def test_the_chat_speaks_spanish_to_a_spanish_browser(server: DemoServer, browser: Browser) -> None:
+def test_the_chat_speaks_spanish_to_a_spanish_browser(webchat: DemoServer, browser: Browser) -> None:
     context = browser.new_context(locale="es-MX")
     page = context.new_page()
-    page.goto(server.webchat)
+    page.goto(webchat.webchat)
     chat = page.frame_locator("iframe")
     expect(chat.get_by_placeholder("Escribe un mensaje…")).to_be_visible()
     expect(chat.locator("html")).to_have_attribute("lang", "es")
@@ -234,9 +252,9 @@ def test_the_chat_speaks_spanish_to_a_spanish_browser(server: DemoServer, browse
 
 
 @pytest.fixture
-def other_site(server: DemoServer) -> Iterator[str]:
+def other_site(webchat: DemoServer) -> Iterator[str]:
     """The address of another site, whose page carries the script tag."""
-    script = server.webchat.replace("/demo", ".js")
+    script = webchat.webchat.replace("/demo", ".js")
     html = f'<!doctype html><title>Shop</title><h1>Shop</h1><script src="{script}" data-open="true" async></script>'
 
     class Handler(BaseHTTPRequestHandler):
@@ -257,7 +275,7 @@ def other_site(server: DemoServer) -> Iterator[str]:
         thread.join()
 
 
-def test_an_allowed_site_shows_the_chat_and_others_do_not(demo: Demo, other_site: str, browser: Browser) -> None:
+def test_an_allowed_site_shows_the_chat_and_others_do_not(shared: Demo, other_site: str, browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
     refusals: list[str] = []
@@ -266,7 +284,7 @@ def test_an_allowed_site_shows_the_chat_and_others_do_not(demo: Demo, other_site
     expect(page.get_by_role("button", name="Close chat")).to_be_visible()
     expect(page.frame_locator("iframe").locator("#text")).to_have_count(0)
     assert any("frame-ancestors" in refusal for refusal in refusals)
-    with demo.open_app().app_context(), unit_of_work() as uow:
+    with shared.open_app().app_context(), unit_of_work() as uow:
         uow.conn.execute(update(Channel.__table__).values(allowed_sites=[other_site]))
     page.goto(other_site)
     chat = page.frame_locator("iframe")
@@ -278,11 +296,11 @@ def test_an_allowed_site_shows_the_chat_and_others_do_not(demo: Demo, other_site
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_shut_out(server: DemoServer, browser: Browser, scheme: str) -> None:
+def test_nobody_is_shut_out(webchat: DemoServer, browser: Browser, scheme: str) -> None:
     """axe finds nothing in the greeting, a chat with quick replies, a failed message and the queue."""
     context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page = context.new_page()
-    page.goto(server.webchat.replace("/demo", "/frame"))
+    page.goto(webchat.webchat.replace("/demo", "/frame"))
     field = page.locator("#text")
     states = [("Where is my order?", ".replies"), ("tent \ud83d pole", ".is-failed"), ("A person, please", "#queue")]
     _expect_no_barriers(page)

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from tests.e2e.demo_server import PASSWORD
 
 EXPECTED_NOISE = re.compile(
-    r"Failed to load resource|net::ERR_|WebSocket connection to|Fetch failed|htmx:(sendError|responseError|sendAbort)|Response Status Error Code"
+    r"Failed to load resource|net::ERR_|WebSocket connection to|Fetch failed|htmx:(sendError|responseError|sendAbort)"
+    r"|Response Status Error Code"
 )
 """What a browser itself says of a refused request or a cut line; everything else in the console fails the journey."""
 

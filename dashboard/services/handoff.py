@@ -59,10 +59,10 @@ def hand_off(
         return Outcome.IGNORED
     if not _is_somebody_available(uow, held, request):
         return Outcome.UNAVAILABLE
-    if farewell and farewell[1]:
-        append(uow, held, *farewell)
     before = held.scope(uow).to_json()
     open_handoff(uow, held, request, Status.PENDING)
+    if farewell and farewell[1]:  # after the packet, which tells what was tried before
+        append(uow, held, *farewell)
     change_owner(uow, held, Owner(Handler.QUEUE, Status.PENDING))
     held.write(uow, waiting_since=uow.now)
     enter_queue(uow, held, request.eligible, requested_at=uow.now)

@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 from dashboard.models.errors import Invalid
 from dashboard.services.text import MAX_CLIENT_ID, MAX_TEXT, clean_client_id, clean_line, clean_text
 
-MAX_NUMBER = 2**53 - 1
-"""What every JSON reader and both databases can hold."""
+MAX_NUMBER = 2**31 - 1
+"""The most that the numbers of messages and epochs can be in the database."""
 
 _STORABLE = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 _VISIBLE = r"[^\u0000-\u0020\u007f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"

@@ -90,8 +90,8 @@ class Cast:
 
 
 @pytest.fixture
-def config(postgres_uri: str, tmp_path: Path) -> Config:
-    return load_config(database_url=postgres_uri, data_dir=tmp_path, secret_key=SECRET, synchronous="NORMAL")
+def config(sqlite_uri: str, tmp_path: Path) -> Config:
+    return load_config(database_url=sqlite_uri, data_dir=tmp_path, secret_key=SECRET, synchronous="NORMAL")
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_an_unknown_address_and_a_wrong_method_have_words(client: FlaskClient) -
     wrong = client.delete("/session", headers={"Accept": "application/json"})
     assert wrong.status_code in (400, MethodNotAllowed.code)
     listed = client.get("/logout")
-    assert (listed.status_code, listed.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert (listed.status_code, set(listed.headers["Allow"].split(", "))) == (405, {"OPTIONS", "POST"})
 
 
 def test_a_limit_says_when_to_come_back(client: FlaskClient) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select, tuple_
 from dashboard.models import AIAgent, ApiToken, Conversation, Handoff, Message, Person, Team, Teamspace, User
 from dashboard.models.enums import Availability, Handler, Status
 from dashboard.models.ids import is_public_id
-from dashboard.models.membership import Reader, load_viewers
+from dashboard.models.membership import Reader
+from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Viewer, visible_clause
 
 _c = Conversation.__table__.c
@@ -42,7 +43,7 @@ class ConversationFilter:
 def find_viewer(reader: Reader, token_hash: str) -> Viewer | None:
     """The active user behind a personal token that is not revoked."""
     user_id = reader.execute(select(_k.user_id).where(_k.token_hash == token_hash, _k.revoked_at.is_(None))).scalar()
-    return None if user_id is None else load_viewers(reader, [user_id]).get(user_id)
+    return None if user_id is None else load_viewer(reader, user_id)
 
 
 def find_teamspace_id(reader: Reader, token_hash: str) -> int | None:

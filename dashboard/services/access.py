@@ -12,8 +12,9 @@ from dashboard.models import Assignment, Conversation, QueueEligible, QueueEntry
 from dashboard.models.enums import Handler
 from dashboard.models.errors import NotFound, NotPermitted, OwnershipChanged
 from dashboard.models.ids import is_public_id
-from dashboard.models.membership import Reader, load_viewers
+from dashboard.models.membership import Reader
 from dashboard.models.scopes import load_scope
+from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Scope, Viewer, can_manage, can_view, is_eligible, noun
 from dashboard.services.holding import Held, hold
 from dashboard.services.unit_of_work import UnitOfWork
@@ -69,7 +70,7 @@ def manages_all(viewer: Viewer, scope: Scope) -> bool:
 
 def get_viewer(reader: Reader, user_id: int) -> Viewer:
     """The user with what they may see; raises NotPermitted when the account is gone or deactivated."""
-    viewer = load_viewers(reader, [user_id]).get(user_id)
+    viewer = load_viewer(reader, user_id)
     if viewer is None:
         raise NotPermitted("This account is no longer active.")
     return viewer

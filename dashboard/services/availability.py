@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, insert, select, update
 from dashboard.models import AvailabilityChange, Presence, User
 from dashboard.models.enums import Availability, AvailabilityRecord
 from dashboard.models.errors import Invalid
-from dashboard.models.membership import load_viewers
+from dashboard.models.viewers import load_viewer
 from dashboard.services import assignment
 from dashboard.services.events import AvailabilityChanged
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
@@ -121,6 +121,6 @@ def _record(uow: UnitOfWork, user_id: int, state: AvailabilityRecord) -> None:
 
 
 def _route_for(uow: UnitOfWork, user_id: int) -> None:
-    viewer = load_viewers(uow.conn, [user_id]).get(user_id)
+    viewer = load_viewer(uow.conn, user_id)
     for teamspace_id in sorted(viewer.agent_teamspace_ids if viewer else ()):
         assignment.route_now_and_after(uow, teamspace_id)

@@ -7,6 +7,7 @@ from sqlalchemy import Row, select
 from dashboard.models import Conversation, db
 from dashboard.models.enums import Handler, Status
 from dashboard.models.membership import Reader, load_viewers
+from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Scope, can_manage
 from dashboard.services import assignment
 from dashboard.services.events import ConversationReturned, QueueMoved
@@ -41,7 +42,7 @@ def return_if_orphaned(uow: UnitOfWork, held: Held) -> bool:
     """Return it when its Assignee is deactivated, or no role of theirs reaches it any more."""
     if held.assignee_id is None or held.status not in COUNTED:
         return False
-    assignee = load_viewers(uow.conn, [held.assignee_id]).get(held.assignee_id)
+    assignee = load_viewer(uow.conn, held.assignee_id)
     if assignee is not None and can_manage(assignee, held.scope(uow)):
         return False
     return_to_queue(uow, held, ORPHANED)

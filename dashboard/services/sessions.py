@@ -15,7 +15,8 @@ from dashboard.models.clock import utcnow
 from dashboard.models.enums import Availability
 from dashboard.models.errors import Invalid, TooManyRequests
 from dashboard.models.ids import new_public_id
-from dashboard.models.membership import Reader, load_viewers
+from dashboard.models.membership import Reader
+from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Viewer
 from dashboard.services.availability import end_presence
 from dashboard.services.events import SessionRevoked
@@ -98,7 +99,7 @@ def find_user(raw: str, *, days: int = 14) -> SignedIn | None:
         return None
     if row.last_seen_at < now - SEEN_EVERY:
         _note_seen(row.id, days)
-    viewer = load_viewers(db.session, [row.user_id]).get(row.user_id)
+    viewer = load_viewer(db.session, row.user_id)
     return SignedIn(raw, row.id, row.public_id, row.availability, viewer) if viewer else None
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from dashboard.models import Person, Team, Teamspace, TeamspaceTeam, User
 from dashboard.models.errors import NotFound, Refused
-from dashboard.models.membership import load_viewers
+from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Viewer
 from dashboard.services.programs import PersonDetails
 from dashboard.services.unit_of_work import UnitOfWork
@@ -27,7 +27,7 @@ def find_assignee(uow: UnitOfWork, reference: str | None) -> Viewer | None:
     ).scalar()
     if user_id is None:
         raise NotFound("There is no such Assignee.")
-    return load_viewers(uow.conn, [user_id]).get(user_id)
+    return load_viewer(uow.conn, user_id)
 
 
 def find_teams(uow: UnitOfWork, workspace_id: int, references: tuple[str, ...]) -> frozenset[int]:

@@ -8,7 +8,7 @@ from dashboard.models import Team, TeamspaceTeam, User
 from dashboard.models.enums import AssignmentHow, Handler, HandoffSource, MessageKind, Status
 from dashboard.models.errors import Invalid, NotPermitted, Refused
 from dashboard.models.ids import is_public_id
-from dashboard.models.membership import load_viewers
+from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Scope, Viewer, can_view, noun
 from dashboard.services import assignment, flow, plans
 from dashboard.services.access import Action, can, hold_for, refuse
@@ -143,7 +143,7 @@ def _find_target(uow: UnitOfWork, held: Held, scope: Scope, public_id: str) -> V
     found = None
     if is_public_id(public_id):
         found = uow.conn.execute(select(_u.id).where(_u.public_id == public_id)).scalar()
-    target = load_viewers(uow.conn, [found]).get(found) if found else None
+    target = load_viewer(uow.conn, found) if found else None
     if target is None or f"{noun(scope.kind)}.assigned" not in target.permissions:
         raise Invalid({"user": "This user cannot have the conversation."})
     reached = target.agent_teamspace_ids if held.is_chat else target.teamspace_ids

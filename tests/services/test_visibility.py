@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 
-from dashboard.models import Conversation, Handoff, Person, QueueEligible, QueueEntry, db
+from dashboard.models import Conversation, Handoff, Person, QueueEligible, QueueEntry, Team, User, UserRole, db
 from dashboard.models.enums import (
     ConversationKind,
     Destination,
@@ -25,6 +25,7 @@ from dashboard.models.ids import new_public_id
 from dashboard.models.membership import load_viewers
 from dashboard.models.permissions import CONVERSATION_PERMISSIONS
 from dashboard.models.scopes import load_scopes
+from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Scope, can_manage, can_view, visible_clause
 from dashboard.services.setup import add_ai_agent, add_role, add_team, add_teamspace, add_user, add_workspace
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
@@ -147,4 +148,18 @@ def test_manage_includes_view_and_stays_in_linked_teamspaces(office: RandomOffic
 def test_a_scope_survives_its_way_through_an_event(office: RandomOffice) -> None:
     for key, scope in load_scopes(db.session, list(db.session.execute(select(_c.id)).scalars())).items():
         assert Scope.from_json(key, json.loads(json.dumps(scope.to_json()))) == scope
+    db.session.close()
+
+
+def test_a_viewer_loaded_alone_is_the_one_loaded_among_all(office: RandomOffice) -> None:
+    with unit_of_work() as uow:
+        gone = office.users[:3]
+        uow.conn.execute(update(User.__table__).where(User.__table__.c.id.in_(gone)).values(is_active=False))
+        role = select(func.min(UserRole.__table__.c.role_id)).scalar_subquery()
+        uow.conn.execute(update(Team.__table__).where(Team.__table__.c.id == office.teams[0]).values(role_id=role))
+    among_all = load_viewers(db.session, office.users)
+    alone = {user_id: load_viewer(db.session, user_id) for user_id in office.users}
+    assert alone == {user_id: among_all.get(user_id) for user_id in office.users}
+    assert sorted(set(alone) - set(among_all)) == sorted(gone)
+    assert any(viewer.team_mate_ids for viewer in among_all.values())
     db.session.close()

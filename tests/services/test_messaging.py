@@ -94,7 +94,8 @@ def test_a_disconnected_channel_takes_neither_messages_nor_replies(scene: Scene)
 
 def test_what_is_no_text_or_no_client_id_is_refused_before_anything_is_written(scene: Scene) -> None:
     before = scene.counts()
-    for text in ("", "  \n", "x" * 8_001, "nul \x00", "half a pair \ud800", None, 7, ["text"], {}):
+    texts: tuple[object, ...] = ("", "  \n", "x" * 8_001, "nul \x00", "half a pair \ud800", None, 7, ["text"], {})
+    for text in texts:
         with pytest.raises(Invalid) as refusal:
             messaging.start_chat(scene.channel, scene.person("pia"), text, "one")
         assert set(refusal.value.fields) == {"text"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -318,7 +319,7 @@ def test_a_takeover_from_the_ai_agent_ends_the_wait_for_a_rating(scene: Scene) -
 def test_stale_epochs_are_refused_by_every_verb(scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     bo, cy = scene.viewer("bo"), scene.viewer("cy")
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: transfers.claim(cy, chat, 1),
         lambda: transfers.take_over(cy, chat, "Mine", "one", 1),
         lambda: transfers.transfer_to_user(bo, chat, cy.public_id, epoch=1),

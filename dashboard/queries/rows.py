@@ -23,7 +23,7 @@ from dashboard.models import (
 )
 from dashboard.models.enums import ConversationKind, Destination, Handler, Status
 from dashboard.models.membership import Reader
-from dashboard.models.scopes import load_scope
+from dashboard.models.scopes import complete
 from dashboard.models.visibility import Scope
 
 _c = Conversation.__table__.c
@@ -123,8 +123,14 @@ def rows_select() -> Select[Any]:
 
 
 _ONE = rows_select().where(_c.id == bindparam("conversation"))
-_PAST = select(_h.assignee_id, _h.team_id).where(
-    _h.conversation_id == bindparam("conversation"), _h.closed_at.is_not(None)
+_WAITS_FOR = (
+    select(_q.is_everyone, _u.name, _t.name)
+    .select_from(QueueEntry.__table__)
+    .outerjoin(QueueEligible.__table__, _e.queue_entry_id == _q.id)
+    .outerjoin(User.__table__, _u.id == _e.user_id)
+    .outerjoin(Team.__table__, _t.id == _e.team_id)
+    .where(_q.conversation_id == bindparam("conversation"), _q.left_at.is_(None))
+    .order_by(_t.name, _u.name)
 )
 
 
@@ -137,11 +143,7 @@ def load_row(reader: Reader, conversation_id: int) -> ConversationRow:
 
 def scope_of(reader: Reader, row: ConversationRow) -> Scope:
     """What the visibility rule looks at, from a row that is read already: no, one or a few SELECTs more."""
-    if row.handler is Handler.QUEUE:
-        return load_scope(reader, row.id)
-    # Only a conversation that was handed off has a past.
-    past = reader.execute(_PAST, {"conversation": row.id}).all() if row.handoff_key else []
-    return Scope(
+    scope = Scope(
         conversation_id=row.id,
         kind=row.kind,
         teamspace_id=row.teamspace_key,
@@ -149,20 +151,12 @@ def scope_of(reader: Reader, row: ConversationRow) -> Scope:
         status=row.status,
         assignee_id=row.assignee_key,
         team_id=row.team_key,
-        past=frozenset((user, team) for user, team in past if user is not None or team is not None),
     )
+    return complete(reader, scope, was_handed_off=row.handoff_key is not None)
 
 
 def _load_waits_for(reader: Reader, found: SqlRow[Any]) -> str:
-    listed = reader.execute(
-        select(_q.is_everyone, _u.name, _t.name)
-        .select_from(QueueEntry.__table__)
-        .outerjoin(QueueEligible.__table__, _e.queue_entry_id == _q.id)
-        .outerjoin(User.__table__, _u.id == _e.user_id)
-        .outerjoin(Team.__table__, _t.id == _e.team_id)
-        .where(_q.conversation_id == found.id, _q.left_at.is_(None))
-        .order_by(_t.name, _u.name)
-    ).all()
+    listed = reader.execute(_WAITS_FOR, {"conversation": found.id}).all()
     names = [each[2] or each[1] for each in listed if not each[0] and (each[2] or each[1])]
     if not names:
         return "everyone in this teamspace"

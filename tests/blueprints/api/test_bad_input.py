@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -108,6 +109,20 @@ def test_a_body_of_a_megabyte_is_too_large(cast: Cast, chat: str, name: str) -> 
     body = {**WRITES[name][2], "text": "x" * 1_048_576}
 
     assert_problem(send(cast, name, chat, as_json(body)), 413, "too-large")
+
+
+def test_a_body_without_a_length_is_measured_while_it_is_read(cast: Cast, chat: str) -> None:
+    raw = as_json({"text": "x" * 1_048_576, "client_id": "c-1"})
+
+    response = cast["bo"].call(
+        "POST",
+        f"/conversations/{chat}/messages",
+        input_stream=BytesIO(raw),
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert_problem(response, 413, "too-large")
+    assert response.headers["Connection"] == "close"
 
 
 def test_the_longest_text_fits_however_it_is_escaped(cast: Cast, chat: str) -> None:

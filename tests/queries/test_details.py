@@ -1,0 +1,101 @@
+"""The details pane: facts, history and receipts in words."""
+
+from __future__ import annotations
+
+from dashboard.models import Teamspace, db
+from dashboard.models.clock import utcnow
+from dashboard.models.enums import ConversationKind
+from dashboard.queries.details import Details, load_details
+from dashboard.queries.rows import load_row
+from dashboard.queries.transfer_targets import Targets, load_targets
+from tests.factories import Scene
+
+
+def details(scene: Scene, name: str, chat: str) -> Details:
+    db.session.close()
+    row = load_row(db.session, scene.conversation(chat).id)
+    return load_details(db.session, scene.viewer(name), row)
+
+
+def targets(scene: Scene, sender: str, kind: ConversationKind = ConversationKind.CHAT) -> Targets:
+    db.session.close()
+    return load_targets(db.session, scene.support, kind, scene.users[sender], utcnow())
+
+
+def test_the_receipt_says_why_it_went_to_whom(scene: Scene) -> None:
+    scene.online("bo", "eli")
+    chat = scene.ask_for_human("pia")
+    receipt = details(scene, "ada", chat).receipt
+    assert receipt is not None
+    chosen = scene.owner(chat)
+    names = {"bo": "Bo Lindqvist", "eli": "Eli Navarro"}
+    assert receipt.title == f"Why {names[chosen]}"
+    why = {line.name: line.why for line in receipt.lines}
+    assert why[names[chosen]] == "chosen, had 0 open"
+    assert why["Cy Okafor"] == "away"
+
+
+def test_the_receipt_says_why_it_still_waits(scene: Scene) -> None:
+    scene.configure(auto_limit=1)
+    scene.online("bo")
+    scene.ask_for_human("pia")
+    chat = scene.ask_for_human("raul")
+    receipt = details(scene, "ada", chat).receipt
+    assert receipt is not None
+    assert receipt.title == "Why still waiting"
+    assert {line.name: line.why for line in receipt.lines}["Bo Lindqvist"] == "at limit 1/1"
+
+
+def test_a_claimed_conversation_has_no_receipt_of_somebody_else(scene: Scene) -> None:
+    scene.online("bo")
+    chat = scene.ask_for_human("pia")
+    scene.take_over("cy", chat)
+    assert details(scene, "cy", chat).receipt is None
+
+
+def test_history_tells_every_owner_newest_first(scene: Scene) -> None:
+    chat = scene.claimed_by("bo")
+    scene.clock.forward(minutes=3)
+    scene.give("bo", chat, "eli", "speaks Spanish")
+    scene.clock.forward(minutes=3)
+    scene.set_status("eli", chat, "closed")
+    history = details(scene, "ada", chat).history
+    assert [step.text.split(":")[0] for step in history] == [
+        "Eli Navarro, by transfer from Bo Lindqvist",
+        "Bo Lindqvist, claimed it",
+        "Handed off",
+    ]
+    assert history[0].more == "“speaks Spanish”"
+    assert history[0].until is not None
+    assert history[2].more == "closed"
+
+
+def test_other_conversations_of_the_person_are_linked_only_for_who_may_see_them(scene: Scene) -> None:
+    chat = scene.claimed_by("bo", "pat")
+    ticket = scene.ticket(assignee="eli")
+    urls = [step.url for step in details(scene, "ada", chat).history if step.url]
+    assert urls == [f"/conversations/{ticket}"]
+    assert [step.url for step in details(scene, "bo", chat).history if step.url] == []
+
+
+def test_transfer_targets_are_everybody_else_with_whoever_is_online_first(scene: Scene) -> None:
+    scene.online("eli")
+    found = targets(scene, "bo")
+    assert [user.name for user in found.users] == ["Eli Navarro", "Cy Okafor", "Gus Chatter", "Vi Brandt"]
+    assert [user.availability for user in found.users] == ["online", "away", "away", "away"]
+    free = {team.name: (team.members, team.free) for team in found.teams}
+    assert free["Returns"] == (1, 1)
+    assert free["Front line"] == (2, 0)
+    assert "Trade desk" not in free
+
+
+def test_a_team_at_the_limit_has_nobody_free(scene: Scene) -> None:
+    scene.change(Teamspace, scene.support, auto_limit=1)
+    scene.online("eli")
+    scene.ask_for_human("pia")
+    assert {team.name: team.free for team in targets(scene, "bo").teams}["Returns"] == 0
+
+
+def test_a_ticket_goes_only_to_who_manages_tickets(scene: Scene) -> None:
+    names = [user.name for user in targets(scene, "bo", ConversationKind.TICKET).users]
+    assert names == ["Cy Okafor", "Eli Navarro"]

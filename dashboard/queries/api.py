@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select, tuple_
@@ -132,6 +133,7 @@ def get_availability(reader: Reader, user_id: int) -> Availability:
     return declared
 
 
+@cache
 def _conversations() -> Select[Any]:
     return (
         select(

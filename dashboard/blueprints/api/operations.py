@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from dashboard.blueprints.api.principals import Principal, TeamspacePrincipal, UserPrincipal, authenticate
 from dashboard.blueprints.api.problems import invalid
@@ -107,6 +108,8 @@ def _parse(model: type[Request], raw: object) -> Request:
 def _read_json() -> object:
     """The body, whatever its declared type; nothing at all is an empty object."""
     raw = request.get_data(cache=False)
+    if len(raw) >= MAX_BODY:  # a body that comes in chunks is cut off at the limit without a word
+        raise RequestEntityTooLarge
     if not raw.strip():
         return {}
     try:

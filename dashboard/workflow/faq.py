@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from dashboard.workflow.normalise import normalise
+from dashboard.workflow.normalise import known_words, words
 from dashboard.workflow.similar import content_words, same_word, stem
 
 THRESHOLD = 62.0
@@ -49,17 +49,31 @@ def best_faq(question: str, entries: Iterable[FaqEntry], language: str | None = 
     """The entry that fits best, or None when none fits well enough. At a tie the first one wins."""
     known = tuple(entries)
     weights = _weights(tuple(wording for each in known for wording in each.wordings))
-    asked = tuple(each for each in content_words(question) if not each.isdigit())[:MAX_WORDS]
+    asked = _Asked.of(question)
     best: FaqMatch | None = None
     for entry in known:
-        covered = _share(asked, [word for each in entry.wordings for word in content_words(each)], weights)
+        covered = _share(asked.subject, [word for each in entry.wordings for word in _subject(each)], weights)
         for wording in entry.wordings:
-            score = _score(question, asked, wording, covered, weights)
+            score = _score(asked, wording, covered, weights)
             if score >= THRESHOLD and _base(entry.language) in (None, _base(language)):
                 score += OWN_LANGUAGE_BONUS
             if score >= THRESHOLD and (best is None or score > best.score):
                 best = FaqMatch(entry, score, wording)
     return best
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The question: all of its words, and those that carry its subject."""
+
+    text: str
+    subject: tuple[str, ...]
+
+    @classmethod
+    def of(cls, question: str) -> "_Asked":
+        every = words(question)
+        subject = tuple(each for each in content_words(every) if not each.isdigit())
+        return cls(" ".join(every), subject[:MAX_WORDS])
 
 
 @dataclass(frozen=True)
@@ -75,24 +89,28 @@ class _Weights:
 
 @lru_cache(maxsize=64)
 def _weights(wordings: tuple[str, ...]) -> _Weights:
-    counts = Counter(each for wording in wordings for each in {stem(word) for word in content_words(wording)})
+    counts = Counter(each for wording in wordings for each in {stem(word) for word in _subject(wording)})
     total = len(wordings) + 1
     return _Weights({each: math.log(1 + total / count) for each, count in counts.items()}, math.log(1 + total / 2))
 
 
-def _score(question: str, asked: Sequence[str], wording: str, covered: float, weights: _Weights) -> float:
+def _score(asked: _Asked, wording: str, covered: float, weights: _Weights) -> float:
     """0 to 100, from the share of the wording's words that were asked, and of the asked words that the entry has."""
-    said, wanted = normalise(question), normalise(wording)
-    if not said or not wanted:
+    wanted = " ".join(known_words(wording))
+    if not asked.text or not wanted:
         return 0.0
-    alike = fuzz.ratio(said, wanted)
+    alike = fuzz.ratio(asked.text, wanted)
     if alike >= ALIKE:
         return alike
-    words = content_words(wording)
-    is_vague = len(words) == 1 and " " in wanted
+    subject = _subject(wording)
+    is_vague = len(subject) == 1 and " " in wanted
     share = VAGUE_QUESTION_SHARE if is_vague else QUESTION_SHARE
-    subject = 100 * ((1 - share) * _share(words, asked, weights) + share * covered)
-    return subject + LETTERS_SHARE * (alike - subject)
+    score = 100 * ((1 - share) * _share(subject, asked.subject, weights) + share * covered)
+    return score + LETTERS_SHARE * (alike - score)
+
+
+def _subject(wording: str) -> tuple[str, ...]:
+    return content_words(known_words(wording))
 
 
 def _share(words: Sequence[str], others: Sequence[str], weights: _Weights) -> float:

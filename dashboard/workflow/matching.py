@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from dashboard.workflow.faq import FaqEntry, FaqMatch, best_faq
-from dashboard.workflow.normalise import words
+from dashboard.workflow.normalise import known_words, words
 from dashboard.workflow.rules import asks_for_person
 from dashboard.workflow.session import Reason
 from dashboard.workflow.similar import same_word
@@ -36,14 +36,15 @@ def find_trigger(tree: Tree, text: str, language: str | None) -> TriggerMatch | 
     A trigger without an enabled action cannot match: it would leave the message without an answer.
     """
     wanted = asks_for_person(text, language)
+    said = words(text)
     best: TriggerMatch | None = None
     for trigger in tree.of_type(TriggerType.MESSAGE_RECEIVED):
-        if not any(each.is_enabled for each in trigger.actions) or _is_excluded(trigger, text):
+        if not any(each.is_enabled for each in trigger.actions) or _is_excluded(trigger, said):
             continue
         if wanted and "asks_for_person" in trigger.settings.intents:
             return TriggerMatch(trigger, "asks_for_person", 100.0, wanted.words)
         for phrase in trigger.settings.phrases:
-            score = phrase_score(text, phrase)
+            score = _score(said, known_words(phrase))
             if score >= PHRASE_THRESHOLD and (best is None or (score, len(phrase)) > (best.score, len(best.words))):
                 best = TriggerMatch(trigger, "phrase", score, phrase)
     return best
@@ -54,7 +55,10 @@ def phrase_score(text: str, phrase: str) -> float:
 
     A phrase without a subject ("hello") has to be all there is: more often it only opens another question.
     """
-    said, wanted = words(text), words(phrase)
+    return _score(words(text), known_words(phrase))
+
+
+def _score(said: tuple[str, ...], wanted: tuple[str, ...]) -> float:
     if not said or not wanted or (_has_subject(said) and not _has_subject(wanted)):
         return 0.0
     return max(_window_score(said, wanted), _content_score(said, wanted))
@@ -64,9 +68,8 @@ def _has_subject(said: tuple[str, ...]) -> bool:
     return not STOP_WORDS.issuperset(said)
 
 
-def _is_excluded(trigger: Trigger, text: str) -> bool:
-    said = words(text)
-    return any(_window_score(said, words(each)) >= PHRASE_THRESHOLD for each in trigger.settings.exclusions)
+def _is_excluded(trigger: Trigger, said: tuple[str, ...]) -> bool:
+    return any(_window_score(said, known_words(each)) >= PHRASE_THRESHOLD for each in trigger.settings.exclusions)
 
 
 def _window_score(said: tuple[str, ...], wanted: tuple[str, ...]) -> float:

@@ -10,7 +10,6 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
-@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """The words of the text, joined by single spaces; only the first 2,000 characters are looked at."""
     letters = unicodedata.normalize("NFKD", text[:MAX_LENGTH].casefold())
@@ -21,3 +20,9 @@ def normalise(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The normalised words."""
     return tuple(normalise(text).split())
+
+
+@lru_cache(maxsize=4096)
+def known_words(text: str) -> tuple[str, ...]:
+    """The normalised words of what an admin wrote. No text of a person is kept in memory."""
+    return words(text)

@@ -12,7 +12,7 @@ from dashboard.workflow.wordings import WORDINGS, Wording
 MIN_TYPO_LENGTH = 5
 MAX_BARE_WORDS = 8
 MIN_TWO_TYPOS_LENGTH = 10
-_CLAUSE = re.compile(r"[,.;:!?¡¿\n\r()\"“”«»…|]+|\s[-\u2013\u2014]+\s")
+_CLAUSE = re.compile(r"[,.;:!?¡¿\n\r()…|]+|\s[-\u2013\u2014]+\s")
 _REAL_WORDS = """
     spreche spricht sprecht human humane humid humor hamman person persons persona personal personas personale
     personnel personally personne prison reason season parson agency agenda argent urgent agentur agenzia agencia
@@ -36,7 +36,6 @@ class Match:
     language: str
 
 
-@lru_cache(maxsize=1024)
 def asks_for_person(text: str, language: str | None = None) -> Match | None:
     """Whether the text asks to be put through to a human. The language only decides what is tried first."""
     clauses = [each for each in map(normalise, _CLAUSE.split(text[:MAX_LENGTH])) if each]

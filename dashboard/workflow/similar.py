@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Indel
 
-from dashboard.workflow.normalise import words
 from dashboard.workflow.stop_words import STOP_WORDS
 
 MIN_LENGTH = 4
@@ -16,7 +15,7 @@ _ENDINGS = ("ings", "ing", "ed", "es", "s")
 _FALSE_FRIENDS = frozenset({frozenset({"shipping", "shopping"}), frozenset({"ship", "shop"})})
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def same_word(one: str, other: str) -> bool:
     """Short words must be equal, longer ones may have a typo or another ending; the first letter always counts."""
     if one == other:
@@ -26,7 +25,7 @@ def same_word(one: str, other: str) -> bool:
     return _is_typo(one, other) or stem(one) == stem(other) or _shares_prefix(one, other)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """The word without an English or plural ending."""
     for ending in _ENDINGS:
@@ -36,10 +35,8 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=4096)
-def content_words(text: str) -> tuple[str, ...]:
+def content_words(every: tuple[str, ...]) -> tuple[str, ...]:
     """The words that carry the subject; all of them when there is no other."""
-    every = words(text)
     return tuple(each for each in every if each not in STOP_WORDS) or every
 
 

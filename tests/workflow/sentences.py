@@ -165,6 +165,116 @@ ASKS = {
         I wish to speak to a human
         where can I find a human to talk to
         Are there real people working here I can talk to?
+        hey can i just speak to a person about my refund
+        I'd really like to talk to an actual person, thanks
+        talk to an agent please
+        agent please!!
+        I need live support
+        live help
+        I want to speak to someone in charge
+        Can you put me in contact with a staff member?
+        I'd like to have a human look at my case
+        This is hopeless, I want to talk to a human
+        let me talk to someone
+        just let me speak to someone
+        Is anyone there? I want to talk to a real person
+        any chance of talking to a real person
+        can we get a human in here
+        why is there no human here? I want a human
+        Your bot is terrible give me a person
+        please stop the bot and connect me with a human
+        where do I find a human agent
+        I am tired of talking to a robot
+        can I message a person
+        Connect me to your manager please
+        I need an actual human to read this
+        I want this escalated to a manager
+        Please have a manager call me
+        I would like to be contacted by a representative
+        Hello I'm having trouble with my order and would like to speak with a customer service representative please
+        pls connect with an agent
+        connect agent
+        call an agent
+        talk to support
+        speak with support please
+        can I talk with your team
+        I wish to talk to a colleague of yours
+        human, now
+        HUMAN NOW
+        a human
+        real agent
+        I don't want an automated response, I want a human
+        may i chat with someone please?
+        could somebody from the team contact me
+        get a human on here
+        u r not helping, human pls
+        Hi, I need to talk to a person. My name is Bob
+        Is there any way to speak to a person?
+        Put me in touch with a human
+        I'd like a person to answer
+        Can you get someone to help me?
+        Could you get me an agent
+        I'd prefer talking to a human
+        I'd rather speak with an agent
+        I'm not talking to a bot, give me a human
+        Could I be transferred to a human?
+        May I talk with an agent?
+        I want to have a conversation with a human
+        Let me chat with an agent
+        Allow me to speak to a representative
+        I need to get in contact with a human
+        I need to get hold of someone
+        speak to a live agent
+        Speak with a human
+        Talk with someone
+        let's escalate to a human
+        Can a support agent join this chat?
+        can a real agent take over?
+        please hand this conversation over to a human
+        Please transfer this conversation to a human agent
+        Is a human available?
+        Is an agent available?
+        Are any agents available?
+        are there agents online
+        human agent available?
+        Who can I talk to? I need a human
+        Can I speak to customer support?
+        I want to speak to customer service about a refund
+        contact support
+        contact an agent
+        reach support team
+        How do I contact your support team?
+        I want to reach someone at your company
+        I demand a human
+        I insist on speaking with a manager
+        this is ridiculous, manager please
+        I asked for a human
+        I keep asking for a person
+        I told you I want to talk to a human
+        for the last time, let me speak to a person
+        not a bot please, a human
+        I dont wanna talk to a bot
+        I don't want to speak with an AI
+        I am not comfortable with a bot, can I talk to a human?
+        I would appreciate talking to a real person
+        Would love to speak to someone
+        Hoping to speak with a person
+        trying to reach a human
+        I'm trying to talk to a person
+        looking to speak to an agent
+        wanting to speak with an agent
+        I want 2 talk 2 a human
+        tlk to human
+        i need humna
+        real human pls
+        conect me to a person
+        can I have a human being please
+        get me support
+        Could you ask a colleague to help me
+        can one of your colleagues help me
+        can you pass me to your colleague
+        a member of staff please
+        I want to speak to staff
     """,
     "es": """
         quiero hablar con una persona
@@ -245,6 +355,69 @@ ASKS = {
         Basta de bots, quiero un humano
         con un humano por favor
         Pon a un humano
+        quiero hablar con una persona de verdad
+        me gustaría que me atendiera un agente
+        necesito que un humano me ayude
+        ¿me puedes pasar con una persona?
+        no entiendes nada, quiero hablar con alguien
+        ponme con un agente ya
+        quiero un agente
+        ¿puedo chatear con alguien?
+        pasame con un operador por favor
+        hablar con humano
+        persona por favor
+        hola necesito hablar con alguien de soporte
+        Me comunicas con una persona?
+        Quisiera contactar con atención al cliente
+        con quien puedo hablar? necesito un humano
+        por favor comunicame con un representante de ventas
+        deseo hablar con una persona, no con una máquina
+        quiero que me contacte un asesor
+        quiero hablar con el servicio al cliente
+        agente humano por favor
+        dame un humano
+        Quiero que me pase con un humano
+        ¿Podrías pasarme con una persona?
+        ¿Podría comunicarme con un agente?
+        Necesito que me atienda una persona real
+        quiero charlar con una persona
+        Quiero chatear con un agente
+        quiero contactar a un agente
+        Comunícate con un humano por mí
+        Por favor, páseme con atención al cliente
+        Póngame con un agente
+        Transfiérame con un representante
+        Déjame hablar con una persona
+        Deje que hable con un humano
+        Permítame hablar con alguien
+        me puede atender una persona?
+        Prefiero un humano
+        No quiero hablar contigo, quiero hablar con una persona
+        no quiero seguir hablando con un robot
+        estoy harto de hablar con una máquina
+        ¿Eres un bot? Quiero una persona
+        Hay alguna persona que me pueda ayudar
+        ¿Me puede ayudar una persona real?
+        ¿puede ayudarme un humano?
+        llevo media hora pidiendo hablar con un agente
+        ya pedí hablar con un humano
+        Solicito hablar con un supervisor
+        Deseo que me contacte una persona
+        quiero hablar con tu jefe
+        quiero un representante
+        agente en vivo
+        chat en vivo con un agente
+        hablar con atención al cliente
+        quiero soporte humano
+        quiero hablar con un ser humano
+        contactar con una persona
+        alguien con quien hablar
+        asesor humano
+        operadora por favor
+        con un agente
+        pasar con agente
+        humano ya
+        una persona real porfa
     """,
     "de": """
         Ich möchte mit einem Menschen sprechen
@@ -273,6 +446,11 @@ ASKS = {
         echter Mensch
         Mit wem kann ich sprechen? Ich will einen Mitarbeiter.
         Ich würde gern mit einem Berater sprechen
+        Kann ich einen Menschen sprechen?
+        Ich will mit jemandem reden
+        bitte einen Mitarbeiter
+        Mit einem Menschen sprechen
+        Ich möchte einen Kundenberater sprechen
     """,
     "fr": """
         Je veux parler à un humain
@@ -299,6 +477,10 @@ ASKS = {
         je préfère parler à une personne
         un conseiller svp
         mettez-moi en contact avec le service client
+        parler à un agent
+        je veux parler avec un conseiller s'il vous plait
+        besoin d'un humain
+        Je souhaite être mis en relation avec un conseiller
     """,
     "pt": """
         quero falar com uma pessoa
@@ -324,6 +506,9 @@ ASKS = {
         falar com atendente
         falar com humano
         eu quero uma pessoa de verdade
+        falar com uma pessoa real
+        me coloca em contato com um atendente
+        quero conversar com um humano
     """,
     "it": """
         Voglio parlare con una persona
@@ -349,6 +534,9 @@ ASKS = {
         mi metta in contatto con l'assistenza
         vorrei un operatore umano
         parlare con operatore
+        voglio parlare con qualcuno
+        mi passi qualcuno
+        posso parlare con un agente?
     """,
 }
 
@@ -561,6 +749,102 @@ ASKS_NOT = {
         get help
         speak slower
         talk slower please
+        do you offer live tracking
+        I want to support your team
+        is your team hiring
+        I love your support
+        who is your manager of the shop in Madrid?
+        does a human check the returns?
+        how many agents do you have
+        is the agent price different
+        I'm a travel agent, do I get a discount?
+        I am a person with a question
+        I'm a human :)
+        we are four people and need two tents
+        my person is tall
+        I met a nice person
+        Someone stole my bike
+        somebody told me you ship to Norway
+        I need someone's size
+        the courier said to contact the sender
+        I need to contact my bank
+        can you contact DHL for me
+        please call the courier
+        please send someone's parcel
+        I want to exchange with someone
+        a friend told me to talk to you
+        can I talk to you?
+        I want to talk
+        let's chat
+        are you there?
+        anyone?
+        speak English please
+        what is the person at the counter called
+        the manual says "contact the operator"
+        can I use a support pole
+        support
+        I need support
+        do you have customer reviews
+        customer number 1234
+        what's the service interval of the stove
+        where is the service center for watches
+        how do I register as a customer
+        I get a headache in this tent, is the coating toxic for humans?
+        I want a tent for my person
+        is there somebody in the pictures wearing size M?
+        is it made for one person or two people
+        Need a present for someone who loves hiking
+        I'd like to get a receipt
+        can I get a bigger one
+        connect the pole to the tent
+        can it be connected to a power bank
+        how do I transfer my gift card balance
+        put me on the waiting list
+        put me down for two
+        hand me the list
+        get me one of these
+        I was transferred to this chat
+        your colleague promised me a refund
+        the colleague before you was nicer
+        yesterday I was speaking with one of your agents
+        Do you have tents for one person
+        A tent for a single person please
+        I need something for one person
+        What is the difference between agent and reseller
+        How to become an agent
+        does it include a person-shaped cutout
+        I want a refund, not a person's opinion
+        I don't care about humans
+        Humans are weird
+        I will contact my bank
+        I want to contact the seller of the used tent
+        Can I contact the warehouse
+        can I speak to the tent maker
+        I was told to talk to my doctor
+        is it ok if someone else picks it up
+        Someone should fix your website
+        does someone know about tents here
+        somebody help
+        do agents get paid
+        is your support 24/7
+        when does customer service open
+        how good is your customer service
+        do you have a customer service email?
+        what number do I call
+        I don't want anyone to call me
+        Please do not call me
+        no calls please
+        never mind, I don't need an agent anymore
+        I no longer need a human
+        forget the agent
+        cancel the request for a human
+        I'd rather stay with the bot
+        you are better than a human
+        bot is fine, no human needed
+        Don't hand me over
+        do not transfer me
+        is there any way to do it without an agent
+        I prefer the bot over a human
     """,
     "es": """
         no quiero hablar con una persona
@@ -616,6 +900,42 @@ ASKS_NOT = {
         ¿el peso de una persona?
         quiero hablar inglés
         me atendió un agente muy simpático
+        tengo una pregunta
+        soy una persona alta
+        somos cuatro personas
+        ¿cuántas personas caben?
+        ¿hablo con un robot?
+        mi agente de seguros pide factura
+        quiero contactar con el fabricante
+        quiero hablar de un pedido
+        alguien me robó la bici
+        ¿alguien más tiene este problema?
+        mi jefe quiere factura
+        necesito soporte para el poste
+        quiero una para una persona
+        cliente número 1234
+        no quiero que me llame nadie
+        no me hace falta hablar con una persona
+        No quiero que me pase con un agente
+        no hace falta hablar con nadie
+        ¿Es una persona quien hace los paquetes?
+        ¿cuánto pesa una persona media?
+        colchoneta para persona grande
+        hablar de precios
+        quiero hablar de la garantía
+        quiero hablar por teléfono
+        ¿puedo pagar en persona?
+        quiero ir en persona
+        una persona normal
+        la persona que me atendió era simpática
+        el humano es un animal
+        Gracias por pasarme con un agente
+        Ya hablé con una persona ayer
+        hablé con alguien y me dijo que no
+        ¿quién es el responsable de la tienda?
+        ¿tienen personal en la tienda?
+        agente químico
+        ¿tiene operador móvil?
     """,
     "de": """
         Ich möchte nicht mit einem Menschen sprechen
@@ -640,6 +960,11 @@ ASKS_NOT = {
         Braucht eine Person einen Helm?
         Für wie viele Personen ist das Zelt?
         Das Zelt für einen Menschen von 2 Metern
+        Ich bin ein Mensch
+        wir sind zwei Personen
+        ist das für Menschen giftig?
+        Wie viele Personen passen rein
+        Mein Berater hat gesagt
     """,
     "fr": """
         Je ne veux pas parler à un humain
@@ -661,6 +986,9 @@ ASKS_NOT = {
         combien de personnes dans la tente ?
         je cherche une tente pour une personne
         il faut une personne pour porter le sac
+        je suis une personne de grande taille
+        combien d'agents avez-vous
+        quelqu'un m'a volé mon vélo
     """,
     "pt": """
         não quero falar com uma pessoa
@@ -679,6 +1007,8 @@ ASKS_NOT = {
         falei com um atendente ontem
         uma pessoa consegue carregar?
         para quantas pessoas
+        uma pessoa alta
+        alguém roubou minha bicicleta
     """,
     "it": """
         non voglio parlare con una persona
@@ -697,6 +1027,8 @@ ASKS_NOT = {
         ieri ho parlato con un operatore
         per quante persone è la tenda?
         una persona può portarlo?
+        sono una persona alta
+        qualcuno mi ha rubato la bici
     """,
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.workflow import language
 from dashboard.workflow.language import detect
+from dashboard.workflow.warm_up import warm_up
 
 BOTH = ("en", "es")
 ALL = ("en", "es", "de", "fr", "pt-BR", "it")
@@ -71,3 +72,9 @@ def test_the_model_is_bundled_and_needs_no_network(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     language._detector.cache_clear()
     assert detect("Hello, where is my order?", BOTH) == "en"
+
+
+def test_warming_up_loads_the_model_before_the_first_message() -> None:
+    language._detector.cache_clear()
+    warm_up()
+    assert language._detector.cache_info().currsize == 1

@@ -7,11 +7,12 @@ ENGLISH = Wording(
     keywords="""human|humans|person|persons|representative|representatives|operator|agent|customer|service
         |supervisor|manager|support|speaking|talking|someone|somebody|anyone|connect|transfer|assistant""",
     people="""human|humans|human being|human beings|person|representative|representatives|operator|agent|agents
-        |rep|live chat|live support|human support|human help|human assistance|human agent|human operator
-        |customer service|customer support|customer care|customer services|costumer service|costumer support
-        |advisor|adviser|supervisor|manager|team member|staff member|salesperson|support staff|support team
-        |member of staff|member of your team|member of your staff|member of the team|member of your support team
-        |real people|actual people|live people|support agent|call center|call centre|helpdesk|help desk""",
+        |rep|live chat|live support|live help|human support|human help|human assistance|human agent
+        |human operator|customer service|customer support|customer care|customer services|costumer service
+        |costumer support|advisor|adviser|supervisor|manager|team member|staff member|salesperson|support staff
+        |support team|member of staff|member of your team|member of your staff|member of the team
+        |member of your support team|real people|actual people|live people|support agent|call center|call centre
+        |helpdesk|help desk""",
     contacts="""whoever is in charge|person in charge|someone|somebody|anyone|anybody|some one|a real one
         |support|sales|billing|your team|the team|staff|your boss|the boss|employee|worker|colleague|expert
         |specialist|technician|consultant|assistant|associate|tech support|technical support|the owner
@@ -21,7 +22,8 @@ ENGLISH = Wording(
         |support|service|customer|customer service|customer support|customer care|helpful|other|different|senior
         |technical|sales|competent|experienced|real life|true|available|normal|responsible|nice|in person
         |real live|actual live|trained|dedicated|non bot|non ai""",
-    qualities="real|human|instead|being|here|there|online|now|please|pls|directly|immediately|asap|person|agent",
+    qualities="""of yours|of your team|of your company|of your staff|real|human|instead|being|here|there|online
+        |now|please|pls|directly|immediately|asap|person|agent""",
     compounds="""resources?|rights|body|bodies|skin|hair|errors?|factors?|nature|anatomy|kind|sized?|powered
         |made|readable|race|history|shaped?|waste|safe|grade|friendly|hands?|limit|limits|capacity|tents?
         |sleeping|hammocks?|boats?|canoes?|kayaks?|rafts?|bags?|bivy|household|orange|smith|manual|manuals|guide
@@ -30,20 +32,22 @@ ENGLISH = Wording(
         |ratings|quality|training|range|ranges|else|who lives|with disabilities|edition|interface|console|tool
         |tools|account|discount|fees?|poncho|shelter|version|dimensions|weight|height|scale|figure|figures
         |names?|cookset|or two|or more|per""",
-    talk="""call|phone|talk|talking|speak|speaking|chat|chatting|converse|communicate|deal|dealing|interact
-        |discuss this|discuss it|discuss my case|discuss my problem|tlak|takl|tak|tal|speek|spek|spaek|sepak
-        |speack|speak directly|reach|reach out|contact|get in touch|be in touch|get in contact|get hold
-        |get a hold|get ahold|get through|get on the line|get to|talk directly|be helped|be served|correspond
-        |message|have a chat|have a word|have a conversation|a word|call with|a call""",
-    moves="""put through|be put through|connect|connect me|connect us|connecting me|transfer|transfer me
-        |transfer us|transferred|be transferred|be connected|be passed|put me|put us|pass me|pass us|hand me
-        |hand over|hand me over|hand this over|handoff|hand off|switch me|switch|redirect me|forward me
-        |forward this|forward this chat|forward my case|route me|direct me|refer me|send me|take me|link me
-        |get me|get me through|get me over|escalate|escalate me|escalate this|escalate it|escalate my case
-        |escalate my issue|escalate the issue|escalate this issue|move me|bring me|transfer this chat
-        |transfer my chat|transfer the chat|transfer this call|transfer this conversation|pass this|pass my case
-        |pass this on|hand this|hand this chat|hand my case|put me through|put me in touch|put me in contact
-        |hook me up|patch me through|conect me|conect|conncet me|tranfer me|trasnfer me|transfer em""",
+    talk="""talk 2|speak 2|chat 2|tlk|be contacted|contacted|call|phone|talk|talking|speak|speaking|chat
+        |chatting|converse|communicate|deal|dealing|interact|discuss this|discuss it|discuss my case
+        |discuss my problem|tlak|takl|tak|tal|speek|spek|spaek|sepak|speack|speak directly|reach|reach out
+        |contact|get in touch|be in touch|get in contact|get hold|get a hold|get ahold|get through
+        |get on the line|get to|talk directly|be helped|be served|correspond|message|have a chat|have a word
+        |have a conversation|a word|call with|a call""",
+    moves="""escalated|this escalated|be escalated|put through|be put through|connect|connect me|connect us
+        |connecting me|transfer|transfer me|transfer us|transferred|be transferred|be connected|be passed|put me
+        |put us|pass me|pass us|hand me|hand over|hand me over|hand this over|handoff|hand off|switch me|switch
+        |redirect me|forward me|forward this|forward this chat|forward my case|route me|direct me|refer me
+        |send me|take me|link me|get me|get me through|get me over|escalate|escalate me|escalate this
+        |escalate it|escalate my case|escalate my issue|escalate the issue|escalate this issue|move me|bring me
+        |transfer this chat|transfer my chat|transfer the chat|transfer this call|transfer this conversation
+        |pass this|pass my case|pass this on|hand this|hand this chat|hand my case|put me through
+        |put me in touch|put me in contact|hook me up|patch me through|conect me|conect|conncet me|tranfer me
+        |trasnfer me|transfer em""",
     needs="""need|want|wanna have|would like|id like|i like to have|would prefer|prefer|id prefer|require|demand
         |request|requesting|wish for|looking for|asking for|asked for|ask for|asking to get|can i have|can i get
         |could i have|could i get|may i have|may i get|let me have|give me|gimme|get me|bring me|bring in
@@ -106,6 +110,13 @@ ENGLISH = Wording(
         r"(?:have|ive)(?: already)?(?: been)? ask(?:ed|ing)(?: \w+)? (?:for|to (?:speak|talk) (?:to|with)) {np}",
         r"take over (?:by|from) (?:a )?{np}",
         r"{np} (?:take|takes|to take) over",
+        r"^(?:please )?(?:connect|transfer|get) {np}",
+        r"^{np} (?:available|online|free)$",
+        r"get me (?:to )?support$",
+        r"(?:hand|pass|transfer|forward|route|give|send|move) (?:this|my|the) "
+        r"(?:chat|conversation|case|issue|request|problem|matter|ticket|call)(?: over| on)? to {contact}",
+        r"(?:ask|can|could|will|would|have|let) (?:a|one of your|your|another|any) colleagues? (?:please |to )?"
+        r"(?:help|look|take|assist|handle|answer|call|contact|join)",
         r"(?:is|are) (?:anybody|anyone|someone|somebody) (?:human|real)",
         r"(?:complaint|complain|complaining) (?:to|with) {np}",
         r"(?:onto|over to) a real (?:person|human)",
@@ -128,7 +139,8 @@ ENGLISH = Wording(
         r"(?:thanks|thank you|thx) for (?:letting me|the|your|having me|connecting me|getting me)(?: to)?",
         r"(?:was|were|been|already|used to|am i|are you|is this|he|she|they|it) ?(?:just|really|actually)?",
         r"(?:had|has) to",
-        r"no longer (?:need|want|wish)(?: to)?",
+        r"(?:says|reads)(?: to)?",
+        r"no longer(?: (?:need|want|wish))?(?: to)?",
         r"how (?:do|can) (?:people|bots|robots|you)",
         r"(?:the|a|an) (?:last|previous|next) time i",
     ),

@@ -6,9 +6,9 @@ SPANISH = Wording(
     language="es",
     keywords="""persona|personas|humano|humana|agente|asesor|operador|operadora|representante|alguien|hablar
         |supervisor|encargado|quiero|necesito|atencion|cliente|servicio|comunicar""",
-    people="""persona|personas reales|humano|humana|humanos|ser humano|agente|agentes|asesor|asesora|asesores
-        |operador|operadora|operadores|representante|representantes|ejecutivo|ejecutiva|teleoperador
-        |teleoperadora|encargado|encargada|gerente|supervisor|supervisora|atencion al cliente
+    people="""chat en vivo|chat humano|persona|personas reales|humano|humana|humanos|ser humano|agente|agentes
+        |asesor|asesora|asesores|operador|operadora|operadores|representante|representantes|ejecutivo|ejecutiva
+        |teleoperador|teleoperadora|encargado|encargada|gerente|supervisor|supervisora|atencion al cliente
         |atencion al publico|servicio al cliente|servicio de atencion al cliente|atencion humana|ayuda humana
         |asistencia humana|soporte humano|gente real|atencion personalizada|asistente humano|agente humano
         |operador humano|humano real|miembro del equipo|miembro de su equipo|trabajador|empleado|empleada
@@ -30,10 +30,10 @@ SPANISH = Wording(
         |telefonic[oa]|blanqueador|moral|de cambio|dormida|dormidas|numero|horario|telefono|de mas de
         |de menos de|o dos|o mas|del cuerpo|de altura""",
     talk="""hablar|hablarle|hablarlo|charlar|chatear|conversar|platicar|comunicar|comunicarme|comunicarse
-        |comunicarnos|contactar|contactarme|contactarse|tratar|dialogar|hablo|hable|ablar|hblar|hablr|habalr
-        |entrar en contacto|ponerme en contacto|poner en contacto|contacto|contacto directo|ser atendido
-        |ser atendida|consultar|tratarlo|resolverlo|que me atienda|que me ayude|me atienda|me atendiera
-        |me atendieran|que me atendiera|me ayude|atienda|que me atiendan|atenderme|hablamos""",
+        |comunicarnos|contactar|contactarme|contactarse|tratar|dialogar|hablo|que hable|chat en vivo|chat|ablar
+        |hblar|hablr|habalr|entrar en contacto|ponerme en contacto|poner en contacto|contacto|contacto directo
+        |ser atendido|ser atendida|consultar|tratarlo|resolverlo|que me atienda|que me ayude|me atienda
+        |me atendiera|me atendieran|que me atendiera|me ayude|atienda|que me atiendan|atenderme|hablamos""",
     moves="""pasame|paseme|pasenme|pasarme|me pasas|me pasa|me pasan|me pase|me pases|me pueda pasar|pasar
         |conectame|conecteme|conectarme|conectenme|conecta|conectar|me conecta|me conectas|me conecten
         |me conecte|comuniqueme|comunicame|comuniquenme|me comunica|me comuniques|pon a|ponga a|me comunicas
@@ -56,7 +56,8 @@ SPANISH = Wording(
     sentences=(
         r"(?:hay|habra|esta|tienen|tienes|tiene|existe) (?:ahi |aqui |por ahi )?"
         r"(?:algun|alguna|un|una|algunos)? ?(?:ser )?(?:humano|humana|agente|operador|operadora|asesor|asesora"
-        r"|representante|persona real|persona de verdad|alguien real)",
+        r"|representante|persona real|persona de verdad|alguien real)"
+        r"(?! movil| turistic| logistic| de )",
         r"hay (?:alguna |una )?persona (?:ahi|aqui|real|con|que|disponible|detras)",
         r"(?:hay )?alguien (?:ahi )?(?:con quien|con el que|con la que|a quien|que me atienda|que me pueda atender)",
         r"(?:persona|alguien|humano|agente) con (?:quien|el que|la que|el cual|la cual) (?:\w+ ){0,2}hablar",
@@ -67,7 +68,7 @@ SPANISH = Wording(
         r"(?:puede|puedes|podria|podrias|pueden|podra) (?:\w+ )?(?:atenderme|ayudarme|contestarme|responderme"
         r"|llamarme) {np}",
         r"(?:me|nos) (?:puede|podria|pueden) (?:atender|ayudar|contestar|responder|llamar) {np}",
-        r"(?:no|ni|basta de|harto de|harta de|dejar de|cansado de|cansada de|en vez de) (?:\w+ ){0,3}"
+        r"(?:estoy )?(?:no|ni|basta de|harto de|harta de|dejar de|cansado de|cansada de|en vez de) (?:\w+ ){0,3}"
         r"(?:hablar|hablando|chatear|tratar|conversar) con (?:un |una |este |esta |el |la |tu "
         r"|ustedes )*(?:estupido |maldito )?"
         r"(?:bot|bots|robot|robots|maquina|maquinas|chatbot|ia|inteligencia artificial|computadora|ordenador)",

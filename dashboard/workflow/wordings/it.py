@@ -52,6 +52,7 @@ ITALIAN = Wording(
         r"che (?:mi |ci )?(?:aiuti|risponda|assista|contatti|chiami|richiami) (?:un|una) ?{np}",
         r"che (?:un|una|un altra) ?{np} (?:mi |ci |se ne |lo |la )*(?:aiuti|risponda|assista|contatti|chiami"
         r"|richiami|occupi|veda)",
+        r"(?:mi passi|mi passa|passami|passatemi|mi passate) qualcuno",
         r"che qualcuno mi (?:contatti|chiami|richiami|assista)",
         r"(?:puo|potrebbe|possono) (?:\w+ )?(?:aiutarmi|rispondermi|assistermi|chiamarmi|contattarmi) {np}",
         r"(?:un|una) ?{np} (?:puo|potrebbe|possa) (?:\w+ ){0,2}(?:aiutarmi|aiutare|rispondere|rispondermi"

@@ -74,12 +74,10 @@ class FrameRenderer:
             self.audiences.forget()
         moved = {event.teamspace_id for event in events if event.kind == "QueueMoved"}
         hub = self._hub()
-        return [
-            frame
-            for teamspace_id in sorted(moved, key=str)
-            if teamspace_id is not None
-            for frame in render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))
-        ]
+        frames = _availability(conn, {event.data["user_id"] for event in events if event.kind == "AvailabilityChanged"})
+        for teamspace_id in sorted(each for each in moved if each is not None):
+            frames += render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))
+        return frames
 
     def _for_users(
         self, conn: Connection, events: list[EventRow], kinds: set[str], row: ConversationRow

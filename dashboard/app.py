@@ -127,7 +127,7 @@ def _unauthorized() -> Response:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from dashboard.blueprints import account, api, auth, conversations, health, inbox, live, transfers, webchat
+    from dashboard.blueprints import account, api, auth, conversations, health, inbox, live, transfers, typing, webchat
 
-    for module in (account, api, auth, conversations, health, inbox, live, transfers, webchat):
+    for module in (account, api, auth, conversations, health, inbox, live, transfers, typing, webchat):
         app.register_blueprint(module.bp)

@@ -63,9 +63,9 @@ def get_webchat(reader: Reader, public_id: str) -> Webchat:
 
 
 def find_chat(reader: Reader, person_id: int, channel_id: int) -> Row[Any] | None:
-    """(id, public_id) of the person's live chat on the channel, else of their latest one, else None."""
+    """(id, public_id, assignee_id) of the person's live chat on the channel, else of their latest one, else None."""
     return reader.execute(
-        select(_c.id, _c.public_id)
+        select(_c.id, _c.public_id, _c.assignee_id)
         .where(_c.person_id == person_id, _c.channel_id == channel_id, _c.kind == ConversationKind.CHAT)
         .order_by((_c.handler == Handler.EXTERNAL).asc(), _c.id.desc())
         .limit(1)

@@ -7,6 +7,7 @@ import "./thread.js"
 import "./composer.js"
 import "./notify.js"
 import "./live.js"
+import "./typing.js"
 
 // Until here a press of a button does nothing yet.
 document.addEventListener("DOMContentLoaded", () => document.body.toggleAttribute("data-ready", true))

@@ -251,6 +251,23 @@ def test_the_chat_speaks_spanish_to_a_spanish_browser(webchat: DemoServer, brows
     context.close()
 
 
+def test_both_see_the_other_writing(webchat: DemoServer, nora: Visitor, cast: Cast) -> None:
+    nora.say("I want to talk to a person")
+    expect(nora.chat.locator("#queue")).to_be_visible()
+    bo = cast.colleague(webchat, "bo")
+    bo.view("Unassigned")
+    bo.open_first()
+    bo.page.get_by_role("button", name="Claim").click()
+    nora.expect_line(re.compile("Bo Lindqvist joined"))
+    nora.chat.locator("#text").press_sequentially("My tent")
+    expect(bo.page.locator("[data-typing]:visible")).to_have_text(re.compile("is typing…"))
+    bo.page.get_by_label("Message", exact=True).press_sequentially("Hello")
+    expect(nora.chat.get_by_role("img", name="Bo Lindqvist is typing")).to_be_visible()
+    bo.reply("Hello Nora")
+    nora.expect_line("Hello Nora")
+    expect(nora.chat.locator(".typing")).to_have_count(0)
+
+
 @pytest.fixture
 def other_site(webchat: DemoServer) -> Iterator[str]:
     """The address of another site, whose page carries the script tag."""

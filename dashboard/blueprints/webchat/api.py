@@ -13,6 +13,7 @@ from dashboard.models import db
 from dashboard.models.errors import NotFound
 from dashboard.queries.public_view import public_frame
 from dashboard.queries.webchat import Webchat, find_chat
+from dashboard.realtime import typing
 from dashboard.realtime.process import current_process
 from dashboard.services import feedback, messaging, visitors
 from dashboard.services.visitors import Visitor
@@ -68,11 +69,11 @@ def create_rating(channel: str) -> tuple[str, int]:
 
 @bp.post("/<channel>/typing")
 def create_typing(channel: str) -> tuple[str, int]:
-    webchat, visitor, body = _read(channel)
+    webchat, visitor, _ = _read(channel)
     limits.count_typing(visitor)
     chat = find_chat(db.session, visitor.person_id, webchat.id)
-    if chat is not None:
-        current_process().send("typing", by="person", c=chat.public_id, is_typing=body.get("is_typing") is not False)
+    if chat is not None and chat.assignee_id is not None:
+        typing.tell_user(current_process(), chat.assignee_id, chat.public_id)
     return "", 204
 
 

@@ -37,7 +37,7 @@ export class Api {
   }
 
   typing() {
-    return this.call("POST", "typing", { is_typing: true });
+    return this.call("POST", "typing");
   }
 
   rate(stars, comment) {

@@ -123,7 +123,7 @@ function forgetVisitor() {
 }
 
 function showTyping(frame) {
-  typing = frame.is_typing === false ? null : { kind: frame.kind || "live_agent", name: frame.name };
+  typing = { kind: frame.kind, name: frame.name };
   clearTimeout(typingTimer);
   typingTimer = setTimeout(() => {
     typing = null;

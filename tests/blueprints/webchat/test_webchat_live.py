@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,18 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from dashboard.models import VisitorTicket
+from dashboard.models import User, VisitorTicket
 from dashboard.models.clock import utcnow
 from dashboard.models.ids import new_public_id
 from dashboard.services import messaging, transfers
+from dashboard.services.secrets import hash_password
 from dashboard.services.unit_of_work import unit_of_work
 from tests.blueprints.webchat.conftest import SECRET, Shop
 from tests.raw_socket import CLOSE, RawWebSocket
 from tests.server_harness import ServerProcess
 
 RESYNC = "<!--resync-->"
+PASSWORD = "a-fine-password"
 
 
 class Page:
@@ -162,3 +165,33 @@ def test_a_socket_that_closes_leaves_nothing_behind(server: ServerProcess, pia: 
         pia.say("Hello")
         assert next_frame(socket)["items"][0]["text"] == "Hello"
     assert server.errors == []
+
+
+def test_a_live_agent_who_writes_is_seen_writing(shop: Shop, server: ServerProcess, pia: Page) -> None:
+    chat = pia.say("Can I talk to a person, please?")["c"]
+    with pia.listen() as socket, closing(sign_in(shop, server)) as bo:
+        assert bo.post(f"/conversations/{chat}/typing").status_code == 204  # not theirs yet: nobody is told
+        with shop.app.app_context():
+            transfers.claim(shop.agent(), chat)
+        assert bo.post(f"/conversations/{chat}/typing").status_code == 204
+        assert bo.post("/conversations/nothing/typing").status_code == 404
+        while (frame := next_frame(socket))["type"] != "typing":
+            pass
+    assert frame == {"type": "typing", "c": chat, "kind": "live_agent", "name": "Agent 0"}
+
+
+def sign_in(shop: Shop, server: ServerProcess) -> httpx.Client:
+    """The first live agent's browser."""
+    with shop.app.app_context(), unit_of_work() as uow:
+        uow.conn.execute(update(User.__table__).values(password_hash=hash_password(PASSWORD)))
+    browser = httpx.Client(base_url=server.url, trust_env=False)
+    form = {"email": "agent0@acme.test", "password": PASSWORD}
+    assert browser.post("/login", data=form | {"csrf_token": _token(browser, "/login")}).status_code == 303
+    browser.headers["X-CSRFToken"] = _token(browser, "/inbox")
+    return browser
+
+
+def _token(browser: httpx.Client, page: str) -> str:
+    found = re.search(r'name="csrf[_-]token"[^>]*(?:value|content)="([^"]+)"', browser.get(page).text)
+    assert found is not None
+    return found[1]

@@ -135,16 +135,21 @@ def test_another_message_skips_the_rating(shop: Shop) -> None:
     assert pia.read()["state"]["is_rating_asked"] is False
 
 
-def test_typing_is_told_to_every_process_and_stored_nowhere(shop: Shop) -> None:
+def test_typing_is_told_to_the_live_agent_who_has_the_chat_and_stored_nowhere(shop: Shop) -> None:
     heard: list[Mapping[str, Any]] = []
     shop.app.extensions[EXTENSION].on_message("typing", heard.append)
     pia = shop.visitor()
-    assert pia.post("typing", is_typing=True).status_code == 204
+    assert pia.post("typing").status_code == 204
+    pia.say("Can I talk to a person, please?")
+    assert pia.post("typing").status_code == 204
     assert heard == []
-    pia.say("Hello")
+    chat = shop.chat_of(pia)
+    with shop.app.app_context():
+        transfers.claim(shop.agent(), chat)
     event = pia.read()["event"]
-    assert pia.post("typing", is_typing=True).status_code == 204
-    assert heard == [{"kind": "typing", "by": "person", "c": shop.chat_of(pia), "is_typing": True}]
+    assert pia.post("typing").status_code == 204
+    user = f"user:{shop.world.agent_ids[0]}"
+    assert heard == [{"kind": "typing", "to": user, "frame": f"<!--typing={chat}-->"}]
     assert pia.read()["event"] == event
 
 

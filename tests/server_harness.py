@@ -33,7 +33,10 @@ class Lines:
         )
         self.errors: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
-        self._readers = [threading.Thread(target=self._read, daemon=True), threading.Thread(target=self._read_errors)]
+        self._readers = [
+            threading.Thread(target=self._read, daemon=True),
+            threading.Thread(target=self._read_errors, daemon=True),
+        ]
         for reader in self._readers:
             reader.start()
 

@@ -34,6 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
     It expects a migrated database, starts nothing, and may be made several times in one process.
     """
     config = config or load_config()
+    _log_to_stderr(config)
     app = Flask(__name__)
     app.extensions[CONFIG] = config
     app.config.update(_flask_settings(config))
@@ -60,6 +61,14 @@ def make_worker(app: Flask, config: Config) -> Worker:
     """The jobs of this process."""
     process = app.extensions[EXTENSION]
     return Worker(app, make_answerer(config), process.id, is_alone=config.is_sqlite)
+
+
+def _log_to_stderr(config: Config) -> None:
+    if logging.getLogger().handlers:  # whoever embeds the application has decided already
+        return
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("flask_wtf.csrf", "httpx", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _flask_settings(config: Config) -> dict[str, Any]:
@@ -100,7 +109,6 @@ def _secret_key(app: Flask, config: Config) -> str:
 
 
 def _bind_extensions(app: Flask, config: Config) -> None:
-    logging.getLogger("flask_wtf.csrf").setLevel(logging.WARNING)
     csrf.init_app(app)
     limiter.init_app(app)
     login_manager.init_app(app)
@@ -115,6 +123,7 @@ def _bind_realtime(app: Flask, config: Config) -> None:
         engine = db.engine
     render = FrameRenderer(app.jinja_env, lambda: current_process().hub)
     process = connect(app, engine, make_bus(engine, config.redis_url), render)
+    process.dispatcher.subscribe(render.heed)
     if config.jobs == "inside":
         worker = make_worker(app, config)
         process.bus.subscribe(worker.wake)

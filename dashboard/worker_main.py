@@ -5,7 +5,6 @@ if __name__ == "__main__":
 
     monkey.patch_all()
 
-import logging
 import signal
 import sys
 
@@ -15,8 +14,6 @@ from gevent.event import Event
 from dashboard.app import create_app, make_worker
 from dashboard.config import load_config
 from dashboard.realtime.process import EXTENSION
-
-log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -33,7 +30,8 @@ def main() -> None:
         gevent.signal_handler(number, stopped.set)
     gevent.spawn(bus.listen)
     gevent.spawn(worker.run)
-    log.info("the worker is ready")
+    sys.stdout.write("The worker is ready.\n")
+    sys.stdout.flush()
     stopped.wait()
     worker.stop()
 

@@ -69,9 +69,12 @@ class FrameRenderer:
             frames += [([person], text) for text in render_for_person(conn, row, events)]
         return frames
 
-    def _without_conversation(self, conn: Connection, events: list[EventRow], kinds: set[str]) -> list[Frame]:
-        if "AccessChanged" in kinds:
+    def heed(self, events: list[EventRow]) -> None:
+        """Hear of every event, with pages open or not: who sees what is computed anew when roles or teams change."""
+        if any(event.kind == "AccessChanged" for event in events):
             self.audiences.forget()
+
+    def _without_conversation(self, conn: Connection, events: list[EventRow], kinds: set[str]) -> list[Frame]:
         moved = {event.teamspace_id for event in events if event.kind == "QueueMoved"}
         hub = self._hub()
         frames = _availability(conn, {event.data["user_id"] for event in events if event.kind == "AvailabilityChanged"})

@@ -129,8 +129,7 @@ function refused(message, answer) {
   forget(message.clientId)
   nodeOf(message.clientId)?.remove()
   arrange()
-  box().value = [message.text, box().value].filter(Boolean).join("\n")
-  saveDraft()
+  type(message.text)
   complain(answer.sentence)
   document.dispatchEvent(new CustomEvent("ownership-doubtful", { detail: message.c }))
 }
@@ -178,6 +177,15 @@ async function putDraft(mine) {
   const answer = await send("PUT", `/conversations/${mine.dataset.c}/draft`, body)
   const place = mine.querySelector("[data-saved]")
   if (place) place.textContent = !text ? "" : answer.ok ? "Draft saved" : "Draft not saved yet"
+}
+
+export const typed = () => box()?.value ?? ""
+
+export function type(text) {
+  if (!box() || !text || box().value.includes(text)) return
+  box().value = [text, box().value].filter(Boolean).join("\n")
+  grow()
+  saveDraft()
 }
 
 export function saveNow() {

@@ -132,6 +132,7 @@ function receive(text) {
   ring(frame)
   if (frame.what.includes("gone")) return lose(frame)
   if (frame.c !== openId()) return apply(frame, false)
+  if (pane().dataset.gone) return regain(frame)
   if (busy.has(frame.c)) return busy.set(frame.c, true)
   if (frame.event <= Number(pane().dataset.event)) return
   if (frame.prev > Number(pane().dataset.seq)) return catchUp(frame.c)
@@ -142,8 +143,17 @@ function lose(frame) {
   remove(frame.c)
   if (frame.c !== openId()) return
   swapWanted([...partsOf(frame.html)])
+  pane().dataset.gone = "true"
   composer.dress()
   composer.complain("You no longer see this conversation. What you had typed is kept here; copy it if you need it.")
+}
+
+// It came back into sight: opened anew, with what was typed meanwhile.
+async function regain(frame) {
+  const text = composer.typed()
+  apply(frame, false)
+  await htmx.ajax("GET", `/conversations/${frame.c}`, { target: "#conversation" })
+  composer.type(text)
 }
 
 // Rows find their own place; everything else replaces its namesake, when there is one.
@@ -196,7 +206,8 @@ const busy = new Map()
 
 // Everything after the last number that the page has; frames that come meanwhile are fetched once more at the end.
 export async function catchUp(c) {
-  if (c !== openId() || busy.has(c)) return busy.has(c) && busy.set(c, true)
+  if (c !== openId() || pane().dataset.gone) return
+  if (busy.has(c)) return busy.set(c, true)
   busy.set(c, false)
   const answer = await fetchHtml(`/conversations/${c}/messages?after=${pane().dataset.seq}`)
   const isDirty = busy.get(c)

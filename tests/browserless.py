@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextvars import Context
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -26,8 +30,6 @@ YEARS = 3650
 
 def sign_in(app: Flask, user_id: int) -> FlaskClient:
     """A browser of this user; forms are sent as the page's scripts send them."""
-    from datetime import timedelta
-
     raw = new_token()
     now = utcnow()
     with app.app_context(), unit_of_work() as uow:
@@ -46,6 +48,11 @@ def sign_in(app: Flask, user_id: int) -> FlaskClient:
         session["_user_id"] = raw
         session["_fresh"] = True
     return client
+
+
+def send(client: FlaskClient, method: str, path: str, **options: Any) -> TestResponse:
+    """A request in a context of its own: inside the test's, `g` and with it the signed-in user would be shared."""
+    return Context().run(partial(client.open, path, method=method, **options))
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class OpenPage:
             self.event, self.seq = int(str(pane["data-event"])), int(str(pane["data-seq"]))
 
     def fetch(self, path: str) -> TestResponse:
-        return self.client.get(path, headers={"HX-Request": "true"})
+        return send(self.client, "GET", path, headers={"HX-Request": "true"})
 
     def take(self, text: str) -> None:
         """A frame: dropped when it is known, fetched around when there is a gap, else applied."""

@@ -55,7 +55,7 @@ let typingTimer = 0;
 let typedAt = 0;
 let isCatchingUp = false;
 let mustCatchUp = false;
-let readSeq = store.get("read", 0);
+let read = store.get("read", { c: null, seq: 0 });
 let emailLeft = store.get("email", "");
 
 // --- what comes in ---------------------------------------------------------------------------------------------
@@ -118,8 +118,6 @@ function afterSent(answer) {
 function forgetVisitor() {
   live.stop();
   timeline.forget();
-  readSeq = 0;
-  store.set("read", 0);
 }
 
 function showTyping(frame) {
@@ -193,11 +191,12 @@ function barText(pending) {
 }
 
 function markRead() {
-  if (isPanelOpen && document.visibilityState === "visible" && timeline.seq > readSeq) {
-    readSeq = timeline.seq;
-    store.set("read", readSeq);
+  const seen = read.c === timeline.c ? read.seq : 0;
+  if (isPanelOpen && document.visibilityState === "visible" && timeline.seq > seen) {
+    read = { c: timeline.c, seq: timeline.seq };
+    store.set("read", read);
   }
-  tellParent({ type: "unread", count: timeline.unread(readSeq) });
+  tellParent({ type: "unread", count: timeline.unread(read.c === timeline.c ? read.seq : 0) });
 }
 
 function tellParent(message) {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from dashboard.models.conversations import Conversation, Handoff
+from dashboard.models.enums import Handler
 from dashboard.models.membership import Reader
 from dashboard.models.routing import QueueEligible, QueueEntry
 from dashboard.models.visibility import Scope
@@ -17,6 +19,15 @@ _c = Conversation.__table__.c
 _h = Handoff.__table__.c
 _q = QueueEntry.__table__.c
 _e = QueueEligible.__table__.c
+
+_ELIGIBLE = (
+    select(_q.is_everyone, _e.user_id, _e.team_id)
+    .outerjoin_from(QueueEntry.__table__, QueueEligible.__table__, _e.queue_entry_id == _q.id)
+    .where(_q.conversation_id == bindparam("conversation"), _q.left_at.is_(None))
+)
+_PAST = select(_h.assignee_id, _h.team_id).where(
+    _h.conversation_id == bindparam("conversation"), _h.closed_at.is_not(None)
+)
 
 
 def load_scopes(reader: Reader, conversation_ids: Collection[int]) -> dict[int, Scope]:
@@ -38,6 +49,22 @@ def load_scopes(reader: Reader, conversation_ids: Collection[int]) -> dict[int, 
             conversation_id=row.id, **fields, **waiting.get(row.id, {}), past=frozenset(past.get(row.id, ()))
         )
     return scopes
+
+
+def complete(reader: Reader, scope: Scope, *, was_handed_off: bool) -> Scope:
+    """The whole Scope, for whoever has read the conversation's row already: one SELECT for each part that it has."""
+    which = {"conversation": scope.conversation_id}
+    if scope.handler is Handler.QUEUE and (listed := reader.execute(_ELIGIBLE, which).all()):
+        scope = replace(
+            scope,
+            is_everyone=bool(listed[0].is_everyone),
+            eligible_users=frozenset(row.user_id for row in listed if row.user_id is not None),
+            eligible_teams=frozenset(row.team_id for row in listed if row.team_id is not None),
+        )
+    if was_handed_off:  # nothing else has a past
+        past = reader.execute(_PAST, which).all()
+        scope = replace(scope, past=frozenset((row[0], row[1]) for row in past if row[0] or row[1]))
+    return scope
 
 
 def load_scope(reader: Reader, conversation_id: int) -> Scope:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from dashboard.models import Conversation, User
 from dashboard.models.enums import ConversationKind, Handler, Status
 from dashboard.models.errors import NotFound, Ownership, OwnershipChanged
-from dashboard.models.scopes import load_scope
+from dashboard.models.scopes import complete
 from dashboard.models.visibility import Scope
 from dashboard.services.unit_of_work import UnitOfWork
 
@@ -39,6 +39,11 @@ _FIELDS = (
     "workflow_version_id",
     "flow_state",
 )
+_HELD = select(*(_c[name] for name in _FIELDS))
+# The locks let foreign keys pass: PostgreSQL checks all of them again when a row is updated twice in a transaction, so
+# that otherwise whoever has the conversation would wait for the person, and who writes, for the conversation.
+_BY_ID = _HELD.where(_c.id == bindparam("key")).with_for_update(key_share=True)
+_BY_PUBLIC_ID = _HELD.where(_c.public_id == bindparam("key")).with_for_update(key_share=True)
 
 
 @dataclass
@@ -72,7 +77,9 @@ class Held:
         return self.kind is ConversationKind.CHAT
 
     def scope(self, uow: UnitOfWork) -> Scope:
-        return load_scope(uow.conn, self.id)
+        """What the visibility rule looks at, in this transaction."""
+        now = Scope(self.id, self.kind, self.teamspace_id, self.handler, self.status, self.assignee_id, self.team_id)
+        return complete(uow.conn, now, was_handed_off=self.handoff_id is not None)
 
     def write(self, uow: UnitOfWork, **values: Any) -> None:
         """Update columns that are no matter of ownership."""
@@ -103,10 +110,11 @@ class Held:
 
 def hold(uow: UnitOfWork, *, public_id: str | None = None, id: int | None = None) -> Held:
     """Lock and read a conversation; raises NotFound."""
-    held = find_and_hold(uow, _c.public_id == public_id if id is None else _c.id == id)
-    if held is None:
+    statement, key = (_BY_PUBLIC_ID, public_id) if id is None else (_BY_ID, id)
+    row = uow.conn.execute(statement, {"key": key}).first()
+    if row is None:
         raise NotFound
-    return held
+    return Held(**row._mapping)
 
 
 def find_and_hold(uow: UnitOfWork, clause: ColumnElement[bool], *, skip_locked: bool = False) -> Held | None:
@@ -114,6 +122,6 @@ def find_and_hold(uow: UnitOfWork, clause: ColumnElement[bool], *, skip_locked: 
 
     With `skip_locked` one that another transaction has locked counts as not there.
     """
-    statement = select(*(_c[name] for name in _FIELDS)).where(clause).with_for_update(skip_locked=skip_locked)
-    row = uow.conn.execute(statement).first()
+    locked = _HELD.where(clause).with_for_update(skip_locked=skip_locked, key_share=True)
+    row = uow.conn.execute(locked).first()
     return Held(**row._mapping) if row else None

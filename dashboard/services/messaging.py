@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from dashboard.models import AIAgent, Channel, Conversation, Handoff, Message, Person, db
 from dashboard.models.enums import AuthorKind, ConversationKind, Handler, MessageKind, Status
@@ -31,6 +31,23 @@ _h = Handoff.__table__.c
 _ai = AIAgent.__table__.c
 
 VISITOR = "Visitor"
+
+_PERSON = select(_p.id, _p.name, _p.is_banned).where(_p.id == bindparam("person")).with_for_update(key_share=True)
+_REACH = (
+    select(_p.is_banned, _ch.is_connected)
+    .outerjoin_from(Person.__table__, Channel.__table__, _ch.id == bindparam("channel", type_=_ch.id.type))
+    .where(_p.id == bindparam("person"))
+)
+_LANGUAGES = (
+    select(_ai.languages)
+    .join(Conversation.__table__, _c.ai_agent_id == _ai.id)
+    .where(_c.public_id == bindparam("public_id"))
+)
+_FIRST_REPLY = (
+    update(Handoff.__table__)
+    .where(_h.id == bindparam("handoff"), _h.first_reply_at.is_(None))
+    .values(first_reply_at=bindparam("at"))
+)
 
 
 def start_chat(
@@ -98,11 +115,7 @@ def post_reply(uow: UnitOfWork, held: Held, viewer: Viewer, body: str, client_id
         uow.emit(StatusChanged(held.id, held.teamspace_id, Status.OPEN.value))
     message = append(uow, held, as_author(viewer), body, client_id=client_id, also={"waiting_since": None})
     if held.handoff_id is not None:
-        uow.conn.execute(
-            update(Handoff.__table__)
-            .where(_h.id == held.handoff_id, _h.first_reply_at.is_(None))
-            .values(first_reply_at=uow.now)
-        )
+        uow.conn.execute(_FIRST_REPLY, {"handoff": held.handoff_id, "at": uow.now})
     return Posted(held.public_id, message, is_new=True)
 
 
@@ -124,12 +137,7 @@ def require_reachable(uow: UnitOfWork, held: Held) -> None:
     """Refuse a reply that could not be delivered, before anything changes (T6); raises Obstacle."""
     if held.status is Status.CLOSED:
         raise Obstacle("This ticket is closed for good. Your text is kept.")
-    row = uow.conn.execute(
-        select(_p.is_banned, _ch.is_connected)
-        .join(Conversation.__table__, _c.person_id == _p.id)
-        .outerjoin(Channel.__table__, _ch.id == _c.channel_id)
-        .where(_c.id == held.id)
-    ).one()
+    row = uow.conn.execute(_REACH, {"person": held.person_id, "channel": held.channel_id}).one()
     if row.is_banned:
         raise Obstacle("This person is banned, so no message reaches them. Your text is kept.")
     if row.is_connected is False:
@@ -195,7 +203,7 @@ def _find_anywhere(uow: UnitOfWork, author: Author, client_id: str, body: str) -
 
 def _lock_person(uow: UnitOfWork, person_id: int) -> Author:
     """One message of a person at a time, so that two first messages make one chat; raises Obstacle when banned."""
-    row = uow.conn.execute(select(_p.id, _p.name, _p.is_banned).where(_p.id == person_id).with_for_update()).first()
+    row = uow.conn.execute(_PERSON, {"person": person_id}).first()
     if row is None:
         raise NotFound
     if row.is_banned:
@@ -216,7 +224,5 @@ def _read_channel(channel_id: int, ai_agent_id: int | None) -> tuple[list[str], 
 
 
 def _read_languages(public_id: str) -> list[str]:
-    languages = db.session.execute(
-        select(_ai.languages).join(Conversation.__table__, _c.ai_agent_id == _ai.id).where(_c.public_id == public_id)
-    ).scalar()
+    languages = db.session.execute(_LANGUAGES, {"public_id": public_id}).scalar()
     return list(languages or [])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from dashboard.models import Conversation, Message
 from dashboard.models.enums import AssignmentHow, AuthorKind, MessageKind
@@ -57,6 +59,15 @@ class PostedMessage:
     created_at: datetime
 
 
+_FIELDS = tuple(PostedMessage.__dataclass_fields__)
+_INSERT = insert(Message.__table__)
+_REPEATED = select(*(_m[name] for name in _FIELDS)).where(
+    _m.conversation_id == bindparam("held_id"),
+    _m.author_key == bindparam("author"),
+    _m.client_id == bindparam("client"),
+)
+
+
 @dataclass(frozen=True)
 class Posted:
     """Answer of every verb that writes a message; `is_new` is False for a repeated client_id."""
@@ -97,15 +108,13 @@ def append(
         client_id=client_id,
         created_at=uow.now,
     )
-    uow.conn.execute(
-        insert(Message.__table__).values(
-            conversation_id=held.id,
-            author_key=author.key,
-            user_id=author.user_id,
-            epoch=held.epoch,
-            **{name: getattr(message, name) for name in PostedMessage.__dataclass_fields__},
-        )
-    )
+    context = {
+        "conversation_id": held.id,
+        "author_key": author.key,
+        "user_id": author.user_id,
+        "epoch": held.epoch,
+    }
+    uow.conn.execute(_INSERT, {**context, **{name: getattr(message, name) for name in _FIELDS}})
     uow.emit(MessagePosted(held.id, held.teamspace_id, message.seq, message.public_seq))
     return message
 
@@ -113,21 +122,33 @@ def append(
 def _take_numbers(
     uow: UnitOfWork, held: Held, author: Author, body: str, kind: MessageKind, is_public: bool, also: dict[str, Any]
 ) -> None:
-    values = {**also, "last_seq": _c.last_seq + 1}
-    if is_public:
-        values["public_seq"] = _c.public_seq + 1
+    values = dict(also)
     if kind is MessageKind.TEXT:
-        values["last_activity_at"] = uow.now
-        values["last_text"] = body[:PREVIEW]
-    statement = update(Conversation.__table__).where(_c.id == held.id).values(values)
-    if is_public and author.kind is not AuthorKind.PERSON:
-        statement = statement.where(_c.handler == held.handler, _c.epoch == held.epoch)
-    row = uow.conn.execute(statement.returning(_c.last_seq, _c.public_seq)).first()
+        values |= {"last_activity_at": uow.now, "last_text": body[:PREVIEW]}
+    is_guarded = is_public and author.kind is not AuthorKind.PERSON
+    statement = _numbering(tuple(values), is_public, is_guarded)
+    parameters = {f"new_{name}": value for name, value in values.items()} | {"held_id": held.id}
+    if is_guarded:
+        parameters |= {"held_handler": held.handler, "held_epoch": held.epoch}
+    row = uow.conn.execute(statement, parameters).first()
     if row is None:
         raise OwnershipChanged(hold(uow, id=held.id).ownership(uow))
     held.last_seq, held.public_seq = row.last_seq, row.public_seq
     for name, value in also.items():
         setattr(held, name, value)
+
+
+@cache
+def _numbering(columns: tuple[str, ...], is_public: bool, is_guarded: bool) -> ReturningUpdate[tuple[int, int]]:
+    """Take the next numbers and set these columns; built once for each combination."""
+    values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=_c[name].type) for name in columns}
+    values["last_seq"] = _c.last_seq + 1
+    if is_public:
+        values["public_seq"] = _c.public_seq + 1
+    statement = update(Conversation.__table__).where(_c.id == bindparam("held_id")).values(values)
+    if is_guarded:
+        statement = statement.where(_c.handler == bindparam("held_handler"), _c.epoch == bindparam("held_epoch"))
+    return statement.returning(_c.last_seq, _c.public_seq)
 
 
 def activity(
@@ -156,10 +177,7 @@ def find_repeated(
     uow: UnitOfWork, held: Held, author_key: str, client_id: str, body: str, kind: MessageKind
 ) -> PostedMessage | None:
     """The message that this client_id already stored here; raises Invalid when it said something else (N5)."""
-    columns = [_m[name] for name in PostedMessage.__dataclass_fields__]
-    row = uow.conn.execute(
-        select(*columns).where(_m.conversation_id == held.id, _m.author_key == author_key, _m.client_id == client_id)
-    ).first()
+    row = uow.conn.execute(_REPEATED, {"held_id": held.id, "author": author_key, "client": client_id}).first()
     if row is None:
         return None
     if row.body != body or row.kind is not kind:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 BeforeCommit = Callable[[Connection, list[int]], None]
 AfterCommit = Callable[[list[int]], None]
 
+_INSERT = insert(EventRow.__table__).returning(EventRow.__table__.c.id, sort_by_parameter_order=True)
+
 _before: list[BeforeCommit] = []
 _after: list[AfterCommit] = []
 _open: contextvars.ContextVar[bool] = contextvars.ContextVar("unit_of_work_is_open", default=False)
@@ -106,9 +108,7 @@ def _store_events(uow: UnitOfWork) -> list[int]:
         }
         for event in uow._events
     ]
-    table = EventRow.__table__
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    ids = list(uow.conn.execute(statement, rows).scalars())
+    ids = list(uow.conn.execute(_INSERT, rows).scalars())
     for hook in _before:
         hook(uow.conn, ids)
     return ids

@@ -11,7 +11,7 @@ from dashboard.models import db
 from dashboard.models.clock import utcnow
 from dashboard.queries.connections import find_live_sessions, find_live_tokens
 from dashboard.realtime.event_row import EventRow
-from dashboard.realtime.hub import SIGNED_OUT, Connection
+from dashboard.realtime.hub import RESYNC, SIGNED_OUT, Connection
 from dashboard.realtime.process import EXTENSION, Process
 from dashboard.services import availability
 
@@ -32,7 +32,6 @@ def token_key(token_hash: str) -> str:
 def attach(app: Flask) -> None:
     """Add the greenlet and the listener to the application's process."""
     process: Process = app.extensions[EXTENSION]
-    process.dispatcher.subscribe(lambda rows: close_revoked(process, rows))
 
     def keep() -> None:
         while True:
@@ -41,7 +40,17 @@ def attach(app: Flask) -> None:
                 keep_present(process)
                 close_ended(process)
 
+    def narrow(user_ids: set[int] | None) -> None:
+        with app.app_context():
+            narrow_sockets(process, user_ids)
+
+    def heed(rows: list[EventRow]) -> None:
+        close_revoked(process, rows)
+        if (changed := changed_users(rows)) != set():
+            gevent.spawn(narrow, changed)  # it reads, and the frames of this batch shall not wait for it
+
     process.greenlets["presence"] = keep
+    process.dispatcher.subscribe(heed)
 
 
 def close_revoked(process: Process, rows: list[EventRow]) -> None:
@@ -55,6 +64,19 @@ def close_revoked(process: Process, rows: list[EventRow]) -> None:
                 SIGNED_OUT,
                 "signed out",
             )
+
+
+def changed_users(rows: list[EventRow]) -> set[int] | None:
+    """Whose roles, teams or links changed; None is everybody."""
+    lists = [row.data["user_ids"] for row in rows if row.kind == "AccessChanged"]
+    return None if [] in lists else {one for each in lists for one in each}
+
+
+def narrow_sockets(process: Process, user_ids: set[int] | None) -> None:
+    """Their pages show what they may see now; a deactivated user's close."""
+    close_ended(process)
+    users = process.hub.users() if user_ids is None else user_ids
+    process.hub.publish([f"user:{one}" for one in users], RESYNC)
 
 
 def keep_present(process: Process) -> None:

@@ -238,8 +238,7 @@ def test_a_change_of_roles_changes_audiences_at_once(scene: Scene, watcher: Watc
     chat = scene.claimed_by("bo")
     watcher.for_users()
     scene.deactivate("di")
-    with db.engine.connect() as conn:
-        watcher.renderer(conn, [EventRow(1, None, None, "AccessChanged", {"user_ids": []}, scene.clock.now)])
+    watcher.renderer.heed([EventRow(1, None, None, "AccessChanged", {"user_ids": []}, scene.clock.now)])
     scene.write("pia", "Anybody?")
     assert all("di" not in names for names, _ in watcher.for_users())
     assert scene.owner(chat) == "bo"

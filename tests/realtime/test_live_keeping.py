@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import gevent
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -15,9 +16,11 @@ from dashboard.blueprints import live_keeping
 from dashboard.config import load_config
 from dashboard.models import ApiToken, AvailabilityChange, Presence, User, UserSession, db
 from dashboard.models.clock import set_clock, utcnow
-from dashboard.realtime.hub import Connection
+from dashboard.realtime.event_row import EventRow
+from dashboard.realtime.hub import RESYNC, Connection
 from dashboard.realtime.process import Process
 from dashboard.services import accounts, availability, demo, sessions, unit_of_work
+from dashboard.services.events import AccessChanged
 from dashboard.services.secrets import digest
 from dashboard.services.unit_of_work import unit_of_work as transaction
 from integrations.scripted import ScriptedAnswerer
@@ -27,11 +30,14 @@ PASSWORD = "a-fine-password"
 
 
 class Sock:
-    """A page that only remembers why it was closed."""
+    """A page that remembers what it heard and why it was closed."""
 
-    code: int | None = None
+    def __init__(self) -> None:
+        self.code: int | None = None
+        self.texts: list[str] = []
 
     def send_frame(self, data: bytes) -> bool:
+        self.texts.append(data[2:].decode("utf-8", "replace"))
         return True
 
     def close_with(self, code: int, reason: str = "") -> None:
@@ -143,3 +149,41 @@ def test_what_no_event_tells_of_is_found_by_looking(process: Process, how: str) 
     expected = {"expired": (4401, None), "deactivated": (4401, 4401), "token revoked": (None, 4401)}
     assert (page.code, program.code) == expected[how]
     assert visitor.code is None
+
+
+def test_a_change_of_access_closes_the_deactivated_and_lets_the_others_read_again(process: Process) -> None:
+    bo, bo_session, _ = sign_in("bo@acme.test")
+    cy, cy_session, _ = sign_in("cy@acme.test")
+    gone = connect(process, bo, live_keeping.session_key(bo_session))
+    stays = connect(process, cy, live_keeping.session_key(cy_session))
+    process.dispatcher.step()
+    stays.texts.clear()
+    u = User.__table__
+    with transaction() as uow:
+        uow.conn.execute(update(u).where(u.c.id == bo).values(is_active=False))
+        uow.emit(AccessChanged(None, None, (bo, cy)))
+    process.dispatcher.step()
+    with gevent.Timeout(5):
+        while RESYNC not in stays.texts:
+            gevent.sleep(0.01)
+    assert (gone.code, stays.code) == (4401, None)
+
+
+@pytest.mark.parametrize(
+    ("lists", "expected"), [([], set()), ([[1, 2], [3]], {1, 2, 3}), ([[1], []], None)], ids=["none", "some", "all"]
+)
+def test_an_event_that_lists_nobody_means_everybody(lists: list[list[int]], expected: set[int] | None) -> None:
+    rows = [EventRow(1, None, None, "AccessChanged", {"user_ids": each}, utcnow()) for each in lists]
+    rows.append(EventRow(2, None, None, "SessionRevoked", {"user_id": 9}, utcnow()))
+    assert live_keeping.changed_users(rows) == expected
+
+
+def test_who_sees_what_is_forgotten_with_no_page_open(process: Process, app: Flask) -> None:
+    process.dispatcher.step()
+    renderer = process.dispatcher._listeners[0].__self__  # type: ignore[attr-defined]
+    renderer.audiences._loaded_at = 1e12
+    with transaction() as uow:
+        uow.emit(AccessChanged(None, None, ()))
+    process.dispatcher.step()
+    assert len(process.hub) == 0
+    assert renderer.audiences._loaded_at is None

@@ -44,6 +44,7 @@ def test_the_match_says_what_asked_and_in_which_language() -> None:
         "talk to " + "real live " * 700,
         "customer service " * 400 + "number",
         "human " * 8 + "x",
+        "human " * 330 + "x",
         "human human human human human human x, " * 200,
         "dont want to " * 600 + "talk to a human",
         "mit einem " * 800,

@@ -42,7 +42,7 @@ def show_list() -> str:
     if cursor:
         return render_template("inbox/_rows.html", page=page, filters=filters)
     views = load_views(db.session, current_user.viewer, filters)
-    return render_template("inbox/_refreshed.html", page=page, filters=filters, views=views, oob=True)
+    return render_template("inbox/_refreshed.html", page=page, filters=filters, views=views)
 
 
 @bp.get("/inbox/views")

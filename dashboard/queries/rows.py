@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, bindparam, select
 
 from dashboard.models import (
@@ -138,7 +137,9 @@ def load_row(reader: Reader, conversation_id: int) -> ConversationRow:
     """One conversation that exists; for a queued one also whom it waits for."""
     found = reader.execute(_ONE, {"conversation": conversation_id}).one()
     row = ConversationRow(*found)
-    return replace(row, waits_for=_load_waits_for(reader, found)) if row.handler is Handler.QUEUE else row
+    if row.handler is not Handler.QUEUE:
+        return row
+    return replace(row, waits_for=row.team_name or _load_waits_for(reader, row.id))
 
 
 def scope_of(reader: Reader, row: ConversationRow) -> Scope:
@@ -155,8 +156,8 @@ def scope_of(reader: Reader, row: ConversationRow) -> Scope:
     return complete(reader, scope, was_handed_off=row.handoff_key is not None)
 
 
-def _load_waits_for(reader: Reader, found: SqlRow[Any]) -> str:
-    listed = reader.execute(_WAITS_FOR, {"conversation": found.id}).all()
+def _load_waits_for(reader: Reader, conversation_id: int) -> str:
+    listed = reader.execute(_WAITS_FOR, {"conversation": conversation_id}).all()
     names = [each[2] or each[1] for each in listed if not each[0] and (each[2] or each[1])]
     if not names:
         return "everyone in this teamspace"

@@ -18,9 +18,11 @@ from dashboard.realtime.bus import make_bus
 from dashboard.realtime.frames import FrameRenderer
 from dashboard.realtime.process import EXTENSION, connect, current_process
 from dashboard.services import installation, sessions
+from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.web import errors, security, templating
 from dashboard.web.context import CONFIG
 from dashboard.worker import Worker
+from dashboard.workflow.warm_up import warm_up
 from integrations.port import Answerer
 from integrations.scripted import ScriptedAnswerer
 
@@ -54,7 +56,8 @@ def create_app(config: Config | None = None) -> Flask:
 
 def make_answerer(config: Config) -> Answerer:
     """Who works out the answers that no workflow has: the built-in one until an LLM is connected."""
-    return ScriptedAnswerer(config.answer_delay)
+    built_in = FaqAnswerer(config.answer_delay)
+    return ScriptedAnswerer(built_in) if config.demo else built_in
 
 
 def make_worker(app: Flask, config: Config) -> Worker:
@@ -124,6 +127,7 @@ def _bind_realtime(app: Flask, config: Config) -> None:
     render = FrameRenderer(app.jinja_env, lambda: current_process().hub)
     process = connect(app, engine, make_bus(engine, config.redis_url), render)
     process.dispatcher.subscribe(render.heed)
+    process.on_start.append(warm_up)  # or the first message of a person would wait for it
     if config.jobs == "inside":
         worker = make_worker(app, config)
         process.bus.subscribe(worker.wake)

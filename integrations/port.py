@@ -48,11 +48,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the AI agent should say; `score` is how sure it is, 0 to 1."""
+    """What the AI agent should say, and in which language that is, if that is known."""
 
     text: str
     language: str | None = None
-    score: float = 1.0
 
 
 class Answerer(Protocol):

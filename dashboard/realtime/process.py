@@ -32,13 +32,15 @@ class Process:
     """Found as `app.extensions["baton"]`.
 
     `greenlets` are started in every server process after the fork, by name, and started again when one fails;
-    add yours before the server starts. `on_stop` runs when the process drains, once its sockets are closed.
+    add yours before the server starts. `on_start` runs once, beside them. `on_stop` runs when the process drains, once
+    its sockets are closed.
     """
 
     hub: Hub
     bus: Bus
     dispatcher: Dispatcher
     greenlets: dict[str, Callable[[], None]] = field(default_factory=dict)
+    on_start: list[Callable[[], None]] = field(default_factory=list)
     on_stop: list[Callable[[], None]] = field(default_factory=list)
     _handlers: dict[str, list[OnMessage]] = field(default_factory=dict)
 
@@ -62,6 +64,8 @@ class Process:
         """Start the greenlets; call once in the process that serves, after the fork."""
         for name, run in self.greenlets.items():
             gevent.spawn(_run_for_ever, name, run)
+        for action in self.on_start:
+            gevent.spawn(action)
 
     def stop(self, spread: float = 1.0) -> None:
         """Send every page away, over `spread` seconds, and then let the greenlets finish what they do."""

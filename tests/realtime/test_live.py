@@ -18,7 +18,7 @@ from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.models import Conversation, Presence, User, db
 from dashboard.services import accounts, demo, messaging, sessions, unit_of_work
-from integrations.scripted import ScriptedAnswerer
+from dashboard.services.faq_answerer import FaqAnswerer
 from tests.raw_socket import CLOSE, RawWebSocket
 from tests.server_harness import ServerProcess
 
@@ -62,7 +62,7 @@ def open_shop(tmp_path: Path) -> Iterator[Callable[[str], Shop]]:
     def build(uri: str) -> Shop:
         app = create_app(load_config(database_url=uri, data_dir=tmp_path, secret_key=SECRET))
         with app.app_context():
-            demo.load(ScriptedAnswerer(0), PASSWORD, with_history=False)
+            demo.load(FaqAnswerer(0), PASSWORD, with_history=False)
         env = {"BATON_DATABASE_URL": uri, "BATON_DATA_DIR": str(tmp_path), "BATON_SECRET_KEY": SECRET}
         opened.append(Shop(app, env))
         return opened[-1]

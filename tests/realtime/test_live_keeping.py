@@ -21,9 +21,9 @@ from dashboard.realtime.hub import RESYNC, Connection
 from dashboard.realtime.process import Process
 from dashboard.services import accounts, availability, demo, sessions, unit_of_work
 from dashboard.services.events import AccessChanged
+from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.services.secrets import digest
 from dashboard.services.unit_of_work import unit_of_work as transaction
-from integrations.scripted import ScriptedAnswerer
 
 SECRET = "a secret of the tests, forty characters."
 PASSWORD = "a-fine-password"
@@ -48,7 +48,7 @@ class Sock:
 def app(database_uri: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(load_config(database_url=database_uri, data_dir=tmp_path, secret_key=SECRET))
     with app.app_context():
-        demo.load(ScriptedAnswerer(0), PASSWORD, with_history=False)
+        demo.load(FaqAnswerer(0), PASSWORD, with_history=False)
         yield app
         db.session.remove()
         db.engine.dispose()

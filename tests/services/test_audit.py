@@ -11,13 +11,13 @@ from sqlalchemy import text
 from dashboard.models import db
 from dashboard.services import demo, jobs, transfers
 from dashboard.services.audit import audit
+from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.services.unit_of_work import unit_of_work
-from integrations.scripted import ScriptedAnswerer
 from tests.cast import ASKS_FOR_A_PERSON, add_person, bring_online, load_cast, viewer, write
 
 
 def test_a_week_of_history_breaks_nothing(app: Flask) -> None:
-    demo.load(ScriptedAnswerer())
+    demo.load(FaqAnswerer())
     assert audit() == []
 
 

@@ -30,8 +30,8 @@ from dashboard.models.visibility import Viewer
 from dashboard.services import accounts, demo, jobs, messaging, sessions
 from dashboard.services.accounts import NewUser
 from dashboard.services.audit import audit
+from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.workflow.tree import Tree
-from integrations.scripted import ScriptedAnswerer
 from tests.cast import ASKS_FOR_A_PERSON, add_person, load_cast, write
 
 LIVE_AGENT = {f"{x}.{what}" for x in ("livechats", "tickets") for what in ("assigned", "manage_teams", "transfer")}
@@ -39,7 +39,7 @@ LIVE_AGENT = {f"{x}.{what}" for x in ("livechats", "tickets") for what in ("assi
 
 @pytest.fixture
 def loaded(app: Flask) -> demo.Demo:
-    return demo.load(ScriptedAnswerer())
+    return demo.load(FaqAnswerer())
 
 
 def viewers() -> dict[str, Viewer]:
@@ -126,18 +126,18 @@ def test_the_password_is_made_once_and_signs_everybody_in(loaded: demo.Demo) -> 
     assert loaded.password is not None
     for name in ("ada", "bo", "cy", "eli", "di"):
         assert sessions.sign_in(f"{name}@acme.test", loaded.password, "", "")
-    assert demo.load(ScriptedAnswerer(), "another password").password is None
+    assert demo.load(FaqAnswerer(), "another password").password is None
 
 
 def test_a_chosen_password_is_the_one(app: Flask) -> None:
-    load = demo.load(ScriptedAnswerer(), "correct horse", with_history=False)
+    load = demo.load(FaqAnswerer(), "correct horse", with_history=False)
     assert load.password == "correct horse"
     assert sessions.sign_in("ada@acme.test", "correct horse", "", "")
 
 
 def test_a_second_load_changes_no_row(loaded: demo.Demo) -> None:
     before = everything()
-    again = demo.load(ScriptedAnswerer())
+    again = demo.load(FaqAnswerer())
     assert again.webchat_public_id == loaded.webchat_public_id
     assert everything() == before
 
@@ -145,7 +145,7 @@ def test_a_second_load_changes_no_row(loaded: demo.Demo) -> None:
 def test_somebody_elses_workspace_is_left_alone(app: Flask) -> None:
     accounts.create_admin(NewUser("root@example.com", "Root"))
     with pytest.raises(Refused, match="only goes into an empty one"):
-        demo.load(ScriptedAnswerer())
+        demo.load(FaqAnswerer())
 
 
 def test_the_availability_check_is_switched_by_a_new_version_and_only_when_it_changes(app: Flask) -> None:
@@ -194,7 +194,7 @@ def test_the_second_miss_offers_a_person_and_that_button_works(app: Flask) -> No
     for words in ("flurble wug", "blicket dax"):
         chat = write(cast, person, words)
         for job in jobs.take_jobs("tests"):
-            answering.work_out(job, ScriptedAnswerer())
+            answering.work_out(job, FaqAnswerer())
     conversation = db.session.execute(select(Conversation.id).where(Conversation.public_id == chat)).scalar_one()
     assert "Shall a person have a look?" in last_words(conversation)
     db.session.close()

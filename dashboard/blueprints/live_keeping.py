@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 import gevent
@@ -14,6 +15,8 @@ from dashboard.realtime.event_row import EventRow
 from dashboard.realtime.hub import RESYNC, SIGNED_OUT, Connection
 from dashboard.realtime.process import EXTENSION, Process
 from dashboard.services import availability
+
+logger = logging.getLogger(__name__)
 
 RENEW_SECONDS: Final = 15.0
 """A quarter of the grace, so that a renewal may fail and nobody is absent for it."""
@@ -41,12 +44,15 @@ def attach(app: Flask) -> None:
                 close_ended(process)
 
     def narrow(user_ids: set[int] | None) -> None:
-        with app.app_context():
-            narrow_sockets(process, user_ids)
+        try:
+            with app.app_context():
+                narrow_sockets(process, user_ids)
+        except Exception:
+            logger.warning("sockets were not narrowed; the next look is in %s s", RENEW_SECONDS, exc_info=True)
 
     def heed(rows: list[EventRow]) -> None:
         close_revoked(process, rows)
-        if (changed := changed_users(rows)) != set():
+        if process.hub.users() and (changed := changed_users(rows)) != set():
             gevent.spawn(narrow, changed)  # it reads, and the frames of this batch shall not wait for it
 
     process.greenlets["presence"] = keep

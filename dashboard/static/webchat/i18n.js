@@ -96,6 +96,7 @@ const ES = {
   sending: "Enviando",
   slow: (seconds) => `¡Qué rapidez! Se envía de nuevo en ${seconds} s.`,
   slugs: {
+    email: "Eso no parece un correo electrónico.",
     banned: "Ya no puedes escribir aquí. Tu texto se conserva.",
     invalid: "El texto contiene algo que no se puede guardar. Corrígelo y envíalo de nuevo.",
     obstacle: "Este chat está cerrado en este momento. Tu texto se conserva.",

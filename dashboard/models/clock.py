@@ -28,4 +28,5 @@ def to_rfc3339(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with six decimals and `Z` (SPEC 14)."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # A page has a hundred of them, and isoformat takes less than half of strftime's time.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

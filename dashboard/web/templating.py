@@ -12,6 +12,9 @@ from pathlib import Path
 
 from flask import Flask, g, request
 from flask_login import current_user
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from dashboard.models import db
@@ -55,8 +58,16 @@ _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _ANCHOR = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>')
 
 
+class Macros(Template):
+    """A template whose macros are made once. No page has globals of its own, which each import would look for."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def init_app(app: Flask) -> None:
     """Give every template its filters and globals."""
+    app.jinja_env.template_class = Macros
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     filters: dict[str, Callable[..., object]] = {

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, tuple_
 
-from dashboard.models import Channel, Conversation, Person, ReadMark, Team, User
+from dashboard.models import Channel, Conversation, ReadMark, Team, User
 from dashboard.models.enums import Handler, Status
 from dashboard.models.errors import Invalid
 from dashboard.models.ids import is_public_id
@@ -16,7 +16,7 @@ from dashboard.models.membership import Reader
 from dashboard.models.visibility import Viewer, visible_clause
 from dashboard.queries.filters import VIEWS, Filters, address, list_address
 from dashboard.queries.rows import ConversationRow, rows_select
-from dashboard.queries.search import dialect_of, said_clause
+from dashboard.queries.search import dialect_of, matches
 
 PAGE = 30
 
@@ -47,17 +47,12 @@ class View:
 
 
 def load_page(reader: Reader, viewer: Viewer, filters: Filters, cursor: str = "") -> Page:
-    """One page in one SELECT (a second one resolves the cursor); raises Invalid for a cursor that is not ours."""
-    column = _c.waiting_since if filters.sort == "waiting" else _c.last_activity_at
-    is_descending = filters.sort == "newest"
+    """One page, usually in one SELECT (one more resolves the cursor); raises Invalid for a cursor that is not ours."""
     statement = _filtered(viewer, filters, dialect_of(reader)).limit(PAGE + 1)
-    order = (column.desc(), _c.id.desc()) if is_descending else (column, _c.id)
-    statement = statement.order_by(*order)
-    if cursor:
-        here, edge = tuple_(column, _c.id), tuple_(*_edge(reader, cursor))
-        statement = statement.where(here < edge if is_descending else here > edge)
-    found = reader.execute(statement).all()
-    rows = [ConversationRow(*row) for row in found[:PAGE]]
+    statement = _ordered(statement, filters.sort, _edge(reader, cursor) if cursor else None)
+    found = [ConversationRow(*row) for each in _split(statement, viewer, filters) for row in reader.execute(each)]
+    found.sort(key=lambda row: (_sort_time(row, filters.sort), row.id), reverse=filters.sort == "newest")
+    rows = found[:PAGE]
     following = _cursor(rows[-1], filters.sort) if len(found) > PAGE else None
     url = list_address(filters, cursor=following) if following else None
     return Page(rows, following, url, bool(cursor))
@@ -127,11 +122,33 @@ def _filtered(viewer: Viewer, filters: Filters, dialect: str) -> Select[Any]:
     return _ROWS.add_columns(_r.seq).outerjoin(ReadMark.__table__, read).where(*clauses)
 
 
+def _ordered(statement: Select[Any], sort: str, edge: tuple[datetime, int] | None) -> Select[Any]:
+    column = _c.waiting_since if sort == "waiting" else _c.last_activity_at
+    is_descending = sort == "newest"
+    if edge is not None:
+        here, there = tuple_(column, _c.id), tuple_(*edge)
+        statement = statement.where(here < there if is_descending else here > there)
+    return statement.order_by(*((column.desc(), _c.id.desc()) if is_descending else (column, _c.id)))
+
+
+def _split(statement: Select[Any], viewer: Viewer, filters: Filters) -> list[Select[Any]]:
+    """One SELECT per teamspace where the index of one is in order and that of several would be sorted as a whole."""
+    if len(viewer.teamspace_ids) < 2 or filters.view not in ("all", "ai") or filters.q:
+        return [statement]
+    return [statement.where(_c.teamspace_id == each) for each in sorted(viewer.teamspace_ids)]
+
+
+def _sort_time(row: ConversationRow, sort: str) -> datetime:
+    return row.waiting_since or row.last_activity_at if sort == "waiting" else row.last_activity_at
+
+
 def _view_clause(viewer: Viewer, view: str) -> ColumnElement[bool]:
     clauses: dict[str, ColumnElement[bool]] = {
         "mine": _c.assignee_id == viewer.user_id,
         "unassigned": _c.handler == Handler.QUEUE,
-        "teams": or_(_c.team_id.in_(viewer.team_ids or {-1}), _c.assignee_id.in_(viewer.team_mate_ids or {-1})),
+        "teams": or_(_c.team_id.in_(viewer.team_ids), _c.assignee_id.in_(viewer.team_mate_ids))
+        if viewer.team_ids
+        else false(),
         "ai": _c.handler == Handler.AI_AGENT,
     }
     return clauses.get(view, true())
@@ -149,18 +166,12 @@ def _narrowing(filters: Filters, dialect: str) -> list[ColumnElement[bool]]:
     if filters.channel:
         clauses.append(Channel.__table__.c.public_id == filters.channel)
     if filters.sort == "waiting":
-        clauses.append(_c.waiting_since.is_not(None))
+        # Nobody waits for an AI agent, and these handlers are few.
+        with_people = (Handler.QUEUE, Handler.LIVE_AGENT, Handler.INTEGRATION)
+        clauses += [_c.handler.in_(with_people), _c.waiting_since.is_not(None)]
     if filters.q:
-        clauses.append(_matches(filters.q, dialect))
+        clauses.append(matches(filters.q, dialect))
     return clauses
-
-
-def _matches(text: str, dialect: str) -> ColumnElement[bool]:
-    """Persons by name, address and id, subjects, and what was said."""
-    p = Person.__table__.c
-    clauses = [field.icontains(text, autoescape=True) for field in (p.name, p.email, p.external_id, _c.subject)]
-    said = said_clause(text, _c.id, dialect)
-    return or_(*clauses, *([] if said is None else [said]))
 
 
 def _cursor(row: ConversationRow, sort: str) -> str:

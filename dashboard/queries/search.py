@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, column, func, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    union,
+)
 
-from dashboard.models import Message
+from dashboard.models import Conversation, Message, Person
 from dashboard.models.enums import MessageKind
 from dashboard.models.membership import Reader
 
 MOST_HITS = 500
-"""The newest messages that match: more than anybody scrolls through."""
+"""The newest that match: more than anybody scrolls through."""
+NEWEST_SUBJECTS = 20_000
+"""How many of the newest conversations are looked through for a subject, which has no index."""
 
+_c = Conversation.__table__.c
 _m = Message.__table__.c
+_p = Person.__table__.c
 _WORD = re.compile(r"\w+")
 
 
@@ -23,14 +40,32 @@ def dialect_of(reader: Reader) -> str:
     return bind.dialect.name
 
 
-def said_clause(text: str, conversation_id: ColumnElement[int], dialect: str) -> ColumnElement[bool] | None:
-    """Whether one of the newest matching messages is in the conversation; None when `text` has no word."""
+def matches(text: str, dialect: str) -> ColumnElement[bool]:
+    """Conversations of persons by name, address and id, by their newest subjects, and by what was said."""
+    hits: list[Select[Any]] = [_of_persons(text), _of_subjects(text)]
+    said = _said(text, dialect)
+    # A union, so that its few rows are looked up and not every conversation compared with it.
+    found: ColumnElement[bool] = _c.id.in_(union(*hits, *([] if said is None else [said])))
+    return found
+
+
+def _of_persons(text: str) -> Select[Any]:
+    is_match = or_(*(field.icontains(text, autoescape=True) for field in (_p.name, _p.email, _p.external_id)))
+    persons = select(_p.id).where(is_match).order_by(_p.id.desc()).limit(MOST_HITS).subquery("persons")
+    return select(_c.id).where(_c.person_id.in_(select(persons.c.id)))
+
+
+def _of_subjects(text: str) -> Select[Any]:
+    oldest = select(func.max(_c.id) - NEWEST_SUBJECTS).scalar_subquery()
+    return select(_c.id).where(_c.id > oldest, _c.subject.icontains(text, autoescape=True))
+
+
+def _said(text: str, dialect: str) -> Select[tuple[int]] | None:
+    """Ids of the conversations of the newest matching messages; None when `text` has no word."""
     words = _WORD.findall(text)
     if not words:
         return None
-    hits = _postgresql(words) if dialect == "postgresql" else _sqlite(words)
-    clause: ColumnElement[bool] = conversation_id.in_(hits)
-    return clause
+    return _postgresql(words) if dialect == "postgresql" else _sqlite(words)
 
 
 def _sqlite(words: list[str]) -> Select[tuple[int]]:
@@ -56,4 +91,5 @@ def _postgresql(words: list[str]) -> Select[tuple[int]]:
         .cte("hits")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    return select(found.c.conversation_id).order_by(found.c.id.desc()).limit(MOST_HITS)
+    newest = select(found.c.conversation_id).order_by(found.c.id.desc()).limit(MOST_HITS).subquery("newest")
+    return select(newest.c.conversation_id)

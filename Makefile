@@ -8,6 +8,8 @@ RUN_STAMP := .venv/.run-$(LOCKS)
 DEV_STAMP := .venv/.dev-$(DEV_LOCKS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 TESTS ?= tests
+LONG ?= tests/services/test_races.py tests/machine tests/chaos tests/realtime/test_pushed_equals_fresh.py
+ROUNDS ?= 10
 
 .DEFAULT_GOAL := help
 .PHONY: help run install install-dev lint test test-long e2e bench css screenshots lock revision clean
@@ -30,11 +32,10 @@ lint: $(DEV_STAMP) ## ruff, mypy --strict, import contracts
 
 test: lint ## everything, under 15 minutes on 2 cores
 	@$(BIN)/python -m tests.chromium
-	$(BIN)/pytest -n 2 -m "not long and not alone" $(TESTS)
-	$(BIN)/pytest -m "alone and not long" $(TESTS)
+	$(BIN)/pytest -n 2 $(TESTS)
 
 test-long: $(DEV_STAMP) ## the big races and the chaos runs; prints their figures
-	$(BIN)/pytest -s -m long $(TESTS)
+	$(BIN)/python -m pytest -p tests.rounds --rounds $(ROUNDS) $(LONG)
 
 e2e: $(DEV_STAMP) ## the journeys in Chromium alone
 	@$(BIN)/python -m tests.chromium

@@ -10,6 +10,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 
 from dashboard.blueprints import live_keeping
+from dashboard.blueprints.live_presence import presence_book
 from dashboard.extensions import sock
 from dashboard.models import db
 from dashboard.models.errors import NotPermitted, Unauthenticated
@@ -18,7 +19,7 @@ from dashboard.queries.api import find_viewer
 from dashboard.realtime.holding import hold_open
 from dashboard.realtime.hub import Connection
 from dashboard.realtime.process import current_process
-from dashboard.services import availability
+from dashboard.services.availability import Arrival
 from dashboard.services.secrets import digest
 from dashboard.web.origin import is_own_origin
 
@@ -51,17 +52,13 @@ def admit() -> None:
 def live(ws: Any) -> None:
     admitted: Admitted = g.admitted
     connection = Connection(new_public_id(), f"user:{admitted.user_id}", admitted.session, ws.sock)
-    process = current_process()
-
-    def arrive() -> None:
-        availability.connect(admitted.user_id, connection.id, process.id, admitted.session_id)
-        db.session.remove()  # or the socket would hold a database connection as long as it lives
-
+    db.session.remove()  # or the socket would hold a database connection as long as it lives
+    book = presence_book()
+    book.arrive(Arrival(admitted.user_id, connection.id, admitted.session_id))
     try:
-        hold_open(ws, connection, process.hub, arrive)
+        hold_open(ws, connection, current_process().hub)
     finally:
-        if not process.hub.is_draining:  # else the leases run out by themselves, all alike
-            availability.disconnect(connection.id)
+        book.leave(connection.id)
 
 
 def _by_token() -> Admitted:

@@ -8,6 +8,7 @@ from typing import Final
 import gevent
 from flask import Flask
 
+from dashboard.blueprints import live_presence
 from dashboard.models import db
 from dashboard.models.clock import utcnow
 from dashboard.queries.connections import find_live_sessions, find_live_tokens
@@ -15,6 +16,7 @@ from dashboard.realtime.event_row import EventRow
 from dashboard.realtime.hub import RESYNC, SIGNED_OUT, Connection
 from dashboard.realtime.process import EXTENSION, Process
 from dashboard.services import availability
+from dashboard.services.availability import Arrival
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ def token_key(token_hash: str) -> str:
 def attach(app: Flask) -> None:
     """Add the greenlet and the listener to the application's process."""
     process: Process = app.extensions[EXTENSION]
+    app.extensions[live_presence.EXTENSION] = live_presence.PresenceBook(app, process)
 
     def keep() -> None:
         while True:
@@ -88,10 +91,11 @@ def narrow_sockets(process: Process, user_ids: set[int] | None) -> None:
 def keep_present(process: Process) -> None:
     """Renew the leases of the users' connections; one that ran out while this process stood still begins anew."""
     mine = {one.id: one for one in process.hub.connections if one.user_id is not None}
-    for connection_id in availability.renew(process.id, list(mine)):
-        one = mine[connection_id]
-        if one in process.hub.connections:
-            availability.connect(one.user_id or 0, one.id, process.id, _session_id(one))
+    lost = availability.renew(process.id, list(mine)) & {one.id for one in process.hub.connections}
+    if lost:
+        availability.connect_all(
+            process.id, [Arrival(one.user_id or 0, one.id, _session_id(one)) for one in mine.values() if one.id in lost]
+        )
 
 
 def close_ended(process: Process) -> None:

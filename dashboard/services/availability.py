@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.models import AvailabilityChange, Presence, User
 from dashboard.models.enums import Availability, AvailabilityRecord
@@ -20,6 +22,15 @@ _p = Presence.__table__.c
 
 GRACE = timedelta(seconds=60)
 """How long a lease outlives its connection: a reload or a tunnel is not an absence (P2)."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A connection of a user that begins; the sign-in ends it, if it hangs on one."""
+
+    user_id: int
+    connection_id: str
+    session_id: int | None = None
 
 
 def set_availability(user_id: int, state: object) -> Availability:
@@ -42,19 +53,22 @@ def set_availability(user_id: int, state: object) -> Availability:
 
 def connect(user_id: int, connection_id: str, process_id: str, session_id: int | None = None) -> None:
     """A live connection of the user begins: its lease makes them present."""
+    connect_all(process_id, [Arrival(user_id, connection_id, session_id)])
+
+
+def connect_all(process_id: str, arrivals: Collection[Arrival]) -> None:
+    """Connections of a process begin, in one transaction: after a restart everybody comes at once."""
     with unit_of_work() as uow:
-        _lock_user(uow, user_id)
-        was_present = _is_present(uow, user_id)
-        uow.conn.execute(
-            insert(Presence.__table__).values(
-                connection_id=connection_id,
-                user_id=user_id,
-                session_id=session_id,
-                process_id=process_id,
-                lease_until=uow.now + GRACE,
-            )
-        )
-        if not was_present:
+        users = sorted({each.user_id for each in arrivals})
+        for user_id in users:
+            _lock_user(uow, user_id)
+        new = [user_id for user_id in users if not _is_present(uow, user_id)]
+        lease = {"process_id": process_id, "lease_until": uow.now + GRACE}
+        dialect = postgresql if uow.conn.dialect.name == "postgresql" else sqlite
+        # One that a renewal missed while it was about to be written comes twice.
+        once = dialect.insert(Presence.__table__).on_conflict_do_nothing(index_elements=[_p.connection_id])
+        uow.conn.execute(once, [{**asdict(each), **lease} for each in arrivals])
+        for user_id in new:
             _record(uow, user_id, AvailabilityRecord.PRESENT)
             _route_for(uow, user_id)
 
@@ -73,12 +87,11 @@ def renew(process_id: str, connection_ids: Collection[str]) -> set[str]:
         return set(connection_ids) - set(renewed.scalars())
 
 
-def disconnect(connection_id: str) -> None:
-    """A connection is gone: its lease runs out after the grace, unless another one comes."""
+def disconnect(*connection_ids: str) -> None:
+    """Connections are gone: their leases run out after the grace, unless others come."""
     with unit_of_work() as uow:
-        uow.conn.execute(
-            update(Presence.__table__).where(_p.connection_id == connection_id).values(lease_until=uow.now + GRACE)
-        )
+        gone = _p.connection_id.in_(connection_ids)
+        uow.conn.execute(update(Presence.__table__).where(gone).values(lease_until=uow.now + GRACE))
 
 
 def end_presence(uow: UnitOfWork, user_id: int, session_id: int | None) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from dashboard.app import create_app
-from dashboard.blueprints import live_keeping
+from dashboard.blueprints import live_keeping, live_presence
 from dashboard.config import load_config
 from dashboard.models import ApiToken, AvailabilityChange, Presence, User, UserSession, db
 from dashboard.models.clock import set_clock, utcnow
@@ -20,6 +20,7 @@ from dashboard.realtime.event_row import EventRow
 from dashboard.realtime.hub import RESYNC, Connection
 from dashboard.realtime.process import Process
 from dashboard.services import accounts, availability, demo, sessions, unit_of_work
+from dashboard.services.availability import Arrival
 from dashboard.services.events import AccessChanged
 from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.services.secrets import digest
@@ -187,3 +188,53 @@ def test_who_sees_what_is_forgotten_with_no_page_open(process: Process, app: Fla
     process.dispatcher.step()
     assert len(process.hub) == 0
     assert renderer.audiences._loaded_at is None
+
+
+def test_who_comes_at_once_is_written_at_once(app: Flask, process: Process) -> None:
+    book = live_presence.presence_book()
+    bo, session_id, _ = sign_in("bo@acme.test")
+    cy, _, _ = sign_in("cy@acme.test")
+    for number in range(20):
+        book.arrive(Arrival((bo, cy)[number % 2], f"page-{number}", session_id if number % 2 == 0 else None))
+    with gevent.Timeout(5):
+        while leases() < 20:
+            db.session.rollback()
+            gevent.sleep(0.01)
+    assert (states(bo), states(cy)) == (["present"], ["present"])
+
+
+def test_who_came_and_left_before_it_was_written_has_a_lease_for_the_grace(process: Process) -> None:
+    book = live_presence.presence_book()
+    bo, session_id, _ = sign_in("bo@acme.test")
+    book.arrive(Arrival(bo, "page", session_id))
+    book.leave("page")
+    book.write()
+    assert leases() == 1
+
+
+def test_a_connection_that_a_renewal_wrote_first_stops_no_other(process: Process) -> None:
+    book = live_presence.presence_book()
+    bo, session_id, _ = sign_in("bo@acme.test")
+    availability.connect(bo, "page", process.id, session_id)
+    book.arrive(Arrival(bo, "page", session_id))
+    book.arrive(Arrival(bo, "other", session_id))
+    book.write()
+    db.session.rollback()
+    assert leases() == 2
+    assert states(bo) == ["present"]
+
+
+def test_who_leaves_keeps_the_grace(process: Process) -> None:
+    book = live_presence.presence_book()
+    bo, session_id, _ = sign_in("bo@acme.test")
+    book.arrive(Arrival(bo, "page", session_id))
+    book.write()
+    start = utcnow()
+    set_clock(lambda: start + timedelta(seconds=50))
+    book.leave("page")
+    book.write()
+    for seconds, expected in ((100, 1), (120, 0)):
+        set_clock(lambda seconds=seconds: start + timedelta(seconds=seconds))  # type: ignore[misc]
+        availability.expire_leases()
+        db.session.rollback()
+        assert leases() == expected

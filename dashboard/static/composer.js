@@ -34,6 +34,11 @@ export function dress() {
   const isNote = form().dataset.kind === "note"
   for (const tab of form().querySelectorAll("[data-write]")) tab.setAttribute("aria-selected", String(tab.dataset.write === form().dataset.kind))
   for (const button of foot().querySelectorAll("[data-for-write]")) button.hidden = !button.dataset.forWrite.includes(form().dataset.kind)
+  const key = foot().querySelector("[data-hint-key]")
+  if (key) {
+    key.hidden = !isNote && !mayWrite
+    key.textContent = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ Enter" : "Ctrl+Enter"
+  }
   box().placeholder = PROMPTS[isNote ? "note" : mayWrite](form().dataset.person, hint)
   box().readOnly = !isNote && !mayWrite
   grow()

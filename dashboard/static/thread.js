@@ -131,14 +131,23 @@ function rememberInAddress(id) {
   if (address !== location.pathname + location.search) history.pushState({}, "", address)
 }
 
+// A skeleton after 200 ms; when the conversation does not come, what was there before comes back.
 let skeleton = null
+let covered = null
 document.addEventListener("htmx:beforeRequest", event => {
-  if (targetOf(event).id !== "conversation") return
+  const box = targetOf(event)
+  if (box.id !== "conversation") return
   clearTimeout(skeleton)
-  skeleton = setTimeout(() => targetOf(event).replaceChildren(copyOf("template-skeleton")), 200)
+  skeleton = setTimeout(() => {
+    covered ??= [...box.childNodes]
+    box.replaceChildren(copyOf("template-skeleton"))
+  }, 200)
 })
 document.addEventListener("htmx:afterRequest", event => {
-  if (targetOf(event).id === "conversation") clearTimeout(skeleton)
+  if (targetOf(event).id !== "conversation") return
+  clearTimeout(skeleton)
+  if (covered && !event.detail.successful) document.getElementById("conversation").replaceChildren(...covered)
+  covered = null
 })
 document.addEventListener("htmx:afterSwap", event => {
   if (targetOf(event).id !== "conversation") return

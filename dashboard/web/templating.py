@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_login import current_user
 from jinja2 import Template
 from jinja2.environment import TemplateModule
@@ -23,6 +23,7 @@ from dashboard.queries.navigation import Navigation, load_navigation
 
 STATIC = Path(__file__).parent.parent / "static"
 TONES = 8
+YEAR = 365 * 24 * 3600
 THEME_COOKIE = "baton_theme"
 THEMES = {"system": "", "light": "baton", "dark": "baton-dark"}
 """What a reader can choose, and the name of the theme in the stylesheet."""
@@ -88,6 +89,18 @@ def init_app(app: Flask) -> None:
         theme_attribute=theme_attribute,
         ICONS=vendor("lucide", "icons.svg"),
     )
+    app.after_request(_let_browsers_keep)
+
+
+def _let_browsers_keep(response: Response) -> Response:
+    """What has its version in its address never changes; icons must not need the line that has just been cut."""
+    is_versioned = "v" in request.args or "/vendor/" in request.path
+    if request.endpoint == "static" and is_versioned and response.status_code < 400:
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = YEAR
+        response.cache_control.immutable = True
+    return response
 
 
 def nav() -> Navigation:

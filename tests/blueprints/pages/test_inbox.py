@@ -168,3 +168,14 @@ def test_the_filter_panel_comes_when_it_is_opened(office: Office) -> None:
     assert "hidden" in panel.attrs
     names = [select["name"] for select in office.browser("bo").fragment(panel["hx-get"]).find_all("select")]
     assert names == ["status", "handler", "assignee", "team", "channel", "sort"]
+
+
+def test_what_has_its_version_in_its_address_is_kept_by_browsers(office: Office) -> None:
+    page = office.browser("bo").page("/inbox")
+    sheet = page.select_one("link[rel=stylesheet]")["href"]
+    icons = page.select_one("use")["href"].partition("#")[0]
+    for address in (sheet, icons):
+        with office.browser("bo").raw("GET", address) as answer:
+            assert "immutable" in answer.headers["Cache-Control"]
+    with office.browser("bo").raw("GET", "/static/live.js") as answer:
+        assert "immutable" not in answer.headers["Cache-Control"]

@@ -11,6 +11,8 @@ const HEADER = /^<!--c=(\S+) event=(\d+) seq=(\d+) prev=(\d+)(?: what=(\S*))?(?:
 const BEAT_MS = 10_000
 const FOREVER = 2 ** 31 - 1
 const SLOW_MS = 1500
+const NO_ACCESS = 4403
+const SETTLED_MS = 10_000
 
 let current = null
 let wrapper = null
@@ -39,6 +41,7 @@ document.addEventListener("htmx:wsClose", event => {
   if (close.target !== current || isSignedOut) return
   wrapper = socketWrapper
   if (close.code === 4401) return signOut()
+  if (close.code === NO_ACCESS && performance.now() > SETTLED_MS) return reload()
   say(navigator.onLine ? "reconnecting" : "offline")
   setTimeout(reconnect, (200 + 800 * Math.random()) * Math.min(2 ** tries++, 5))
 })
@@ -71,6 +74,12 @@ addEventListener("online", () => {
 })
 addEventListener("offline", () => say("offline"))
 document.addEventListener("signed-out", signOut)
+
+// What one may see has changed: the whole page is made anew, the draft is on the server.
+function reload() {
+  composer.saveNow()
+  location.reload()
+}
 
 function signOut() {
   isSignedOut = true

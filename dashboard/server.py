@@ -37,21 +37,24 @@ LOCK_SECONDS: Final = 4.0
 """How long the process of a killed server may take to be gone."""
 
 
-def command(host: str, port: int, workers: int = 1, announce: str = "") -> list[str]:
-    """The arguments after the interpreter; `announce` is printed after the line that says where Baton is."""
-    options = {"host": host, "port": port, "workers": workers, "announce": announce}
+def command(host: str, port: int, workers: int = 1) -> list[str]:
+    """The arguments after the interpreter."""
+    options = {"host": host, "port": port, "workers": workers}
     return ["-m", "dashboard.server", *(f"--{name}={value}" for name, value in options.items())]
 
 
-def serve(factory: str, host: str, port: int, *, workers: int = 1, announce: str = "") -> None:
-    """Serve the app that `module:function` makes until SIGTERM or SIGINT; the process is patched already."""
+def serve(factory: str, host: str, port: int, *, workers: int = 1) -> None:
+    """Serve the app that `module:function` makes until SIGTERM or SIGINT; the process is patched already.
+
+    The first line on stdout says where, once requests are served.
+    """
     try:
         config = load_config(host=host, port=port, workers=workers)
     except ConfigError as error:
         sys.exit("\n".join(error.mistakes))
     lock = _hold_file(config)
     _raise_file_limit()
-    application = _Application(factory, config, announce)
+    application = _Application(factory, config)
     if workers == 1:
         _serve_alone(application)
     else:
@@ -94,10 +97,9 @@ def _raise_file_limit() -> None:
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
-    def __init__(self, factory: str, config: Config, announce: str) -> None:
+    def __init__(self, factory: str, config: Config) -> None:
         self._factory = factory
         self.host = config.host
-        self.announce = announce
         self._options = {
             "bind": f"[{config.host}]:{config.port}" if ":" in config.host else f"{config.host}:{config.port}",
             "workers": config.workers,
@@ -129,9 +131,8 @@ def _main(arguments: Sequence[str]) -> None:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--factory", default=FACTORY)
-    parser.add_argument("--announce", default="")
     given = parser.parse_args(arguments)
-    serve(given.factory, given.host, given.port, workers=given.workers, announce=given.announce)
+    serve(given.factory, given.host, given.port, workers=given.workers)
 
 
 if __name__ == "__main__":

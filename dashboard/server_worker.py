@@ -107,8 +107,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def _announce(self) -> None:
         host = f"[{self.app.host}]" if ":" in self.app.host else self.app.host
-        lines = [f"Baton is ready: http://{host}:{self._port()}", *filter(None, [self.app.announce])]
-        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.write(f"Baton is ready: http://{host}:{self._port()}\n")
         sys.stdout.flush()
 
 

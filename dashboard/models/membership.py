@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, union
+from sqlalchemy import BindParameter, Connection, Select, select, union
 from sqlalchemy.orm import Session, scoped_session
 
 from dashboard.models.permissions import ALL_PERMISSIONS
@@ -61,7 +61,7 @@ def permitted_select(permission: str) -> Select[tuple[int]]:
     )
 
 
-def live_agents_select(teamspace_id: int) -> Select[tuple[int]]:
+def live_agents_select(teamspace_id: int | BindParameter[int]) -> Select[tuple[int]]:
     """Ids of the live agents of a teamspace: those in its teams."""
     members = members_select().subquery("m")
     in_teams = select(members.c.user_id).join(TeamspaceTeam.__table__, _tt.team_id == members.c.team_id)

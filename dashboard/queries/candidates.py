@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from dashboard.models import AgentLoad, Conversation, Presence, QueueEligible, QueueEntry, User
 from dashboard.models.enums import Availability, ConversationKind
@@ -49,19 +49,33 @@ class Candidate:
         return "at_limit" if is_chat and self.open_chats >= limit else None
 
 
+_TEAMSPACE = bindparam("teamspace", type_=_q.teamspace_id.type)
+_NOW = bindparam("now", type_=_p.lease_until.type)
+_IS_PRESENT = exists(select(_p.connection_id).where(_p.user_id == _u.id, _p.lease_until > _NOW))
+_CANDIDATES = (
+    select(
+        _u.id, _u.public_id, _u.name, _u.availability, _IS_PRESENT.label("is_present"),
+        _l.open_chats, _l.open_tickets, _l.last_assigned_at, _l.user_id.label("load_of"),
+        _u.id.in_(permitted_select("tickets.assigned")).label("manages_tickets"),
+    )
+    .outerjoin(AgentLoad.__table__, and_(_l.user_id == _u.id, _l.teamspace_id == _TEAMSPACE))
+    .where(_u.id.in_(live_agents_select(_TEAMSPACE)))
+    .order_by(_u.id)
+)  # fmt: skip
+_HAS_WORK = select(
+    exists(select(_q.id).where(_q.teamspace_id == _TEAMSPACE, _q.left_at.is_(None)))
+    & exists(select(_u.id).where(_u.availability == Availability.ONLINE, _IS_PRESENT.correlate(User.__table__)))
+)
+
+
+def has_work(reader: Reader, teamspace_id: int, now: datetime) -> bool:
+    """Whether anything waits, and anybody at all could take it: asked before the candidates are read."""
+    return bool(reader.execute(_HAS_WORK, {"teamspace": teamspace_id, "now": now}).scalar())
+
+
 def load_candidates(reader: Reader, teamspace_id: int, now: datetime) -> list[Candidate]:
     """Every live agent of the teamspace, in one SELECT."""
-    is_present = exists(select(_p.connection_id).where(_p.user_id == _u.id, _p.lease_until > now))
-    rows = reader.execute(
-        select(
-            _u.id, _u.public_id, _u.name, _u.availability, is_present.label("is_present"),
-            _l.open_chats, _l.open_tickets, _l.last_assigned_at, _l.user_id.label("load_of"),
-            _u.id.in_(permitted_select("tickets.assigned")).label("manages_tickets"),
-        )
-        .outerjoin(AgentLoad.__table__, and_(_l.user_id == _u.id, _l.teamspace_id == teamspace_id))
-        .where(_u.id.in_(live_agents_select(teamspace_id)))
-        .order_by(_u.id)
-    )  # fmt: skip
+    rows = reader.execute(_CANDIDATES, {"teamspace": teamspace_id, "now": now})
     return [
         Candidate(
             user_id=row.id,

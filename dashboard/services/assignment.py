@@ -11,7 +11,14 @@ from sqlalchemy import func, select
 
 from dashboard.models import AgentLoad, Conversation, QueueEntry, User
 from dashboard.models.enums import AssignmentHow, Handler, Method, Status
-from dashboard.queries.candidates import Candidate, WaitingEntry, eligible_user_ids, load_candidates, load_waiting
+from dashboard.queries.candidates import (
+    Candidate,
+    WaitingEntry,
+    eligible_user_ids,
+    has_work,
+    load_candidates,
+    load_waiting,
+)
 from dashboard.services import methods
 from dashboard.services.events import ConversationAssigned, QueueMoved
 from dashboard.services.holding import Held, find_and_hold
@@ -64,6 +71,8 @@ def route(uow: UnitOfWork, teamspace_id: int) -> tuple[int, bool]:
     Answers how many were assigned, and whether other transactions had locked what it would have taken: agents, then
     nothing younger was assigned either, or conversations, which were passed. The caller tries again.
     """
+    if not has_work(uow.conn, teamspace_id, uow.now):
+        return 0, False
     rules = load_rules(uow, teamspace_id)
     if rules.method is Method.VOLUNTARY:
         return 0, False

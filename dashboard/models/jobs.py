@@ -15,7 +15,11 @@ class Event(db.Model):  # type: ignore[name-defined, misc]
     """One row per committed change; the bus only wakes its readers."""
 
     __tablename__ = "event"
-    __table_args__ = (Index(None, "at"), Index(None, "conversation_id", "id"))
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "conversation_id", "id"),
+        {"sqlite_autoincrement": True},  # old rows are deleted, and no id may ever come back
+    )
 
     id: Mapped[Key]
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))

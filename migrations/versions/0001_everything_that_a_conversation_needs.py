@@ -509,6 +509,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_event_conversation_id")),
         sa.ForeignKeyConstraint(["teamspace_id"], ["teamspace.id"], name=op.f("fk_event_teamspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_at"), ["at"], unique=False)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.models import Workspace, db
 from dashboard.models.errors import Refused
-from dashboard.services.installation import put_setting
+from dashboard.services.installation import try_write
 from dashboard.services.unit_of_work import unit_of_work
 from migrations import head, known_revisions
 
@@ -67,7 +67,7 @@ def can_write() -> bool:
     """Whether the database takes a write now."""
     try:
         with unit_of_work() as uow:
-            put_setting(uow.conn, "last_write_test", uow.now.isoformat())
+            try_write(uow.conn)
     except SQLAlchemyError:
         return False
     return True
@@ -83,6 +83,8 @@ def _python() -> Iterator[Finding]:
 
 
 def _folder(data_dir: Path) -> Iterator[Finding]:
+    if db.engine.dialect.name != "sqlite":
+        return
     is_writable = data_dir.is_dir() and os.access(data_dir, os.W_OK)
     yield Finding(is_writable, f"Data folder {data_dir} {'is writable' if is_writable else 'cannot be written to'}")
     key = data_dir / "secret_key"

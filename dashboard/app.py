@@ -75,7 +75,8 @@ def _log_to_stderr(config: Config) -> None:
 
 
 def _flask_settings(config: Config) -> dict[str, Any]:
-    options = {} if config.is_sqlite else {"pool_pre_ping": True}
+    # An error names the statement; what persons wrote, and hashes of secrets, stay out of the log.
+    options = {"hide_parameters": True} | ({} if config.is_sqlite else {"pool_pre_ping": True})
     return {
         "SQLALCHEMY_DATABASE_URI": config.database,
         "SQLALCHEMY_ENGINE_OPTIONS": {**POOL, **options},

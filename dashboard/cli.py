@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -22,6 +23,7 @@ Run = Callable[[Config, argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; exits 0, 1 when it was refused or found something, 2 for wrong arguments or settings."""
     given = make_parser().parse_args(arguments)
+    os.umask(0o077)  # conversations, keys and copies of them are for nobody else on the machine; servers inherit it
     try:
         sys.exit(given.run(_load(given), given))
     except ConfigError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -107,7 +108,10 @@ class Config(BaseSettings):
             return None
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/")
+        parts = urlsplit(value.rstrip("/"))
+        if not parts.hostname or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("is a scheme and a host, with a port if need be, and no path")
+        return f"{parts.scheme}://{parts.netloc}".lower()
 
     @field_validator("visitor_limit", "address_limit", "channel_limit")
     @classmethod

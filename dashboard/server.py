@@ -110,6 +110,9 @@ class _Application(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": GRACE_SECONDS,
             "timeout": STUCK_SECONDS,
             "limit_request_line": 8190,
+            # Whom to believe is BATON_TRUSTED_PROXIES' matter; these would let any local program move the paths.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
             "loglevel": "warning",
             "proc_name": "baton",
             "control_socket_disable": True,

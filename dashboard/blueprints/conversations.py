@@ -58,24 +58,24 @@ def create_message(conversation: str) -> Answer:
     text, client_id = request.form.get("text"), request.form.get("client_id")
     if request.form.get("kind", "text") == "note":
         return _posted(messaging.add_note(current_user.viewer, conversation, text, client_id))
-    return _posted(messaging.send_reply(current_user.viewer, conversation, text, client_id, _epoch()))
+    return _posted(messaging.send_reply(current_user.viewer, conversation, text, client_id, read_epoch()))
 
 
 @bp.post("/conversations/<conversation>/claim")
 def create_claim(conversation: str) -> Answer:
-    transfers.claim(current_user.viewer, conversation, _epoch())
+    transfers.claim(current_user.viewer, conversation, read_epoch())
     return DONE
 
 
 @bp.post("/conversations/<conversation>/takeover")
 def create_takeover(conversation: str) -> Answer:
     text, client_id = request.form.get("text"), request.form.get("client_id")
-    return _posted(transfers.take_over(current_user.viewer, conversation, text, client_id, _epoch()))
+    return _posted(transfers.take_over(current_user.viewer, conversation, text, client_id, read_epoch()))
 
 
 @bp.put("/conversations/<conversation>/status")
 def set_status(conversation: str) -> Answer:
-    closing.set_status(current_user.viewer, conversation, request.form.get("status"), _epoch())
+    closing.set_status(current_user.viewer, conversation, request.form.get("status"), read_epoch())
     return DONE
 
 
@@ -111,6 +111,11 @@ def dismiss_suggestion(suggestion: str) -> Answer:
     return DONE
 
 
+def read_epoch() -> int | None:
+    """Under which epoch the page wrote, None when it does not say; raises Invalid for what is no number."""
+    return _number(request.form, "epoch") if request.form.get("epoch") else None
+
+
 def _render_older(conversation: str, before: int) -> str:
     row = open_row(conversation)
     messages = load_before(db.session, row.id, before)
@@ -137,10 +142,6 @@ def _render_missed(conversation: str, after: int) -> str:
 
 def _posted(posted: Posted) -> Answer:
     return {"id": posted.message.public_id, "seq": posted.message.seq}, 201 if posted.is_new else 200
-
-
-def _epoch() -> int | None:
-    return _number(request.form, "epoch") if request.form.get("epoch") else None
 
 
 def _number(values: Any, name: str) -> int:

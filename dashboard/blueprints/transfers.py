@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_login import current_user
 
+from dashboard.blueprints.conversations import read_epoch
 from dashboard.blueprints.panes import open_row
 from dashboard.models import db
 from dashboard.models.clock import utcnow
@@ -30,15 +31,14 @@ def create_transfer(conversation: str) -> Response:
     except NotFound:
         raise
     except BatonError as error:  # next to the form, which keeps what was chosen and typed
-        form = make_response(_render_form("transfers/_form.html", conversation, error), error.status)
+        form = make_response(_render_refused(conversation, error), error.status)
         return htmx.retarget(form, "#transfer-form", "outerHTML")
     return htmx.trigger(Response(status=204), {"close-dialog": {}})
 
 
 def _transfer(conversation: str) -> None:
     form = request.form
-    epoch = int(form["epoch"]) if form.get("epoch", "").isdecimal() and len(form["epoch"]) < 10 else None
-    note = form.get("note")
+    epoch, note = read_epoch(), form.get("note")
     if form.get("to") == "team":
         transfers.transfer_to_team(current_user.viewer, conversation, _chosen("team"), note, epoch)
     else:
@@ -50,6 +50,13 @@ def _chosen(name: str) -> str:
     if not value:
         raise Invalid({name: f"Choose a {name} first."})
     return value
+
+
+def _render_refused(conversation: str, error: BatonError) -> str:
+    try:
+        return _render_form("transfers/_form.html", conversation, error)
+    except NotFound:  # who had it a moment ago and sees it no longer still learns who has it now (L8)
+        raise error from None
 
 
 def _render_form(template: str, conversation: str, error: BatonError | None = None) -> str:

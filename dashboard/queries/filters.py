@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from dashboard.models.visibility import Viewer
 VIEWS = {"mine": "Mine", "unassigned": "Unassigned", "teams": "My teams", "all": "All", "ai": "AI agent"}
 SORTS = {"newest": "Newest first", "oldest": "Oldest first", "waiting": "Waiting longest"}
 MAX_QUERY = 200
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,8}")
 _IDS = ("assignee", "team", "channel")
 _NAMES = ("status", "handler", "assignee", "team", "channel", "language", "sort")
 _ENUMS: dict[str, frozenset[str]] = {
@@ -78,7 +80,7 @@ def read_filters(values: Mapping[str, str], viewer: Viewer) -> Filters:
             wrong[name] = f"There is no such {name}."
     if len(found["q"]) > MAX_QUERY or "\x00" in found["q"]:
         wrong["q"] = f"Search for at most {MAX_QUERY} ordinary characters."
-    if len(found["language"]) > 8:
+    if found["language"] and not _LANGUAGE.fullmatch(found["language"]):
         wrong["language"] = "There is no such language."
     if wrong:
         raise Invalid(wrong)

@@ -8,5 +8,8 @@ from dashboard.web.context import config
 
 
 def is_own_origin(origin: str | None) -> bool:
-    """Whether `origin` is the address of this installation, as configured or as the request reached it."""
-    return origin is not None and origin in (config().origin, f"{request.scheme}://{request.host}")
+    """Whether `origin` is the address of this installation: as configured, else as the request reached it."""
+    settings = config()
+    if settings.public_url is not None:  # what a request says of its host is then not asked
+        return origin == settings.public_url
+    return origin is not None and origin in (settings.origin, f"{request.scheme}://{request.host}")

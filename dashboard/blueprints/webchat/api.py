@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, g, request
+from flask import Blueprint, Flask, g, request
+from flask.blueprints import BlueprintSetupState
 
 from dashboard.blueprints.webchat import limits
 from dashboard.blueprints.webchat.reading import MAX_BODY, read_after, read_json, read_visitor, read_webchat
@@ -14,7 +15,7 @@ from dashboard.models.errors import NotFound
 from dashboard.queries.public_view import public_frame
 from dashboard.queries.webchat import Webchat, find_chat
 from dashboard.realtime import typing
-from dashboard.realtime.process import current_process
+from dashboard.realtime.process import EXTENSION, current_process
 from dashboard.services import feedback, messaging, visitors
 from dashboard.services.visitors import Visitor
 
@@ -22,6 +23,11 @@ bp = Blueprint("webchat_api", __name__)
 csrf.exempt(bp)
 
 Answer = dict[str, Any]
+
+
+@bp.record_once
+def attach(state: BlueprintSetupState) -> None:
+    limits.attach(cast(Flask, state.app).extensions[EXTENSION])
 
 
 @bp.before_request
@@ -63,6 +69,7 @@ def create_rating(channel: str) -> tuple[str, int]:
     chat = find_chat(db.session, visitor.person_id, webchat.id)
     if chat is None:
         raise NotFound
+    visitor.require_welcome()
     feedback.rate(chat.public_id, visitor.person_id, body.get("stars"), body.get("comment"))
     return "", 204
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import socket
 import sys
 from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 from dashboard import console
@@ -139,9 +139,13 @@ def _demo_words(config: Config, loaded: Demo) -> str:
 
 
 def _is_served(config: Config) -> bool:
+    """Whether a Baton answers at this address already; anybody else there is the server's own complaint."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104
+    connection = HTTPConnection(host, config.port, timeout=2)
     try:
-        with socket.create_connection((host, config.port), timeout=1):
-            return config.port != 0
-    except OSError:
+        connection.request("GET", "/livez")
+        return connection.getresponse().read(3) == b"ok\n"
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,7 +18,7 @@ PLACEHOLDERS = frozenset(
     {"secret", "secret-key", "changeme", "change-me", "change_me", "default", "dev", "development"}
 )
 
-Limit = Literal["FULL", "NORMAL"]
+Synchronous = Literal["FULL", "NORMAL"]
 
 
 class ConfigError(Exception):
@@ -47,7 +47,7 @@ class Config(BaseSettings):
     database_url: str | None = Field(
         None, description="`sqlite:////path/file.db` or `postgresql+psycopg://…`; by default a file in the data folder."
     )
-    synchronous: Limit = Field(
+    synchronous: Synchronous = Field(
         "FULL", description="SQLite's pragma; NORMAL is faster and may lose acknowledged messages at power loss."
     )
     redis_url: str | None = Field(
@@ -121,15 +121,20 @@ class Config(BaseSettings):
         parse_many(value)
         return value
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        if self.workers > 1 and self.is_sqlite:
-            raise ValueError("BATON_WORKERS above 1 needs PostgreSQL in BATON_DATABASE_URL: SQLite takes one process")
-        if self.secret_key is not None and not self.is_sqlite and _is_weak(self.secret_key.get_secret_value()):
-            raise ValueError(
-                f"BATON_SECRET_KEY is a placeholder or shorter than {MIN_SECRET} characters: use a random one"
-            )
-        return self
+    @field_validator("workers")
+    @classmethod
+    def _one_process_on_sqlite(cls, value: int, info: ValidationInfo) -> int:
+        if value > 1 and _is_sqlite(info.data.get("database_url", "unknown")):
+            raise ValueError("more than 1 needs PostgreSQL in BATON_DATABASE_URL: SQLite takes one process")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _no_placeholder_where_it_is_shared(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        is_shared = not _is_sqlite(info.data.get("database_url", "unknown"))
+        if value is not None and is_shared and _is_weak(value.get_secret_value()):
+            raise ValueError(f"it is a placeholder or shorter than {MIN_SECRET} characters: use a random one")
+        return value
 
     @property
     def database(self) -> str:
@@ -139,7 +144,7 @@ class Config(BaseSettings):
     @property
     def is_sqlite(self) -> bool:
         """The embedded form: one process and a file."""
-        return self.database_url is None or self.database_url.startswith("sqlite")
+        return _is_sqlite(self.database_url)
 
     @property
     def origin(self) -> str:
@@ -169,6 +174,10 @@ def setting_name(field: str) -> str:
 def default_data_dir() -> Path:
     """`data` in the checkout, wherever the command is called from; without a checkout, in the working folder."""
     return (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / "data"
+
+
+def _is_sqlite(database_url: str | None) -> bool:
+    return database_url is None or database_url.startswith("sqlite")
 
 
 def _is_weak(secret: str) -> bool:

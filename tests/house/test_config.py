@@ -62,6 +62,11 @@ def test_every_mistake_is_told_at_once_with_the_name_of_its_setting(monkeypatch:
     ]
 
 
+def test_settings_that_do_not_fit_together_are_told_with_the_others() -> None:
+    names = [line.partition(":")[0] for line in mistakes(port="eighty", workers=2)]
+    assert names == ["BATON_PORT", "BATON_WORKERS"]
+
+
 def test_several_workers_need_postgresql() -> None:
     [mistake] = mistakes(workers=2)
     assert "PostgreSQL" in mistake

@@ -1,12 +1,14 @@
 """`python -m benchmarks`: measures one embedded process with 300 pages and 100,000 conversations, and judges it.
 
-Exit code 1 when a target is missed. Everything happens on the loopback interface and in `build/`.
+Exit code 1 when a ratio or the memory is above its target; times are judged too, but they also depend on how busy
+the machine is. Everything happens on the loopback interface and in `build/`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -41,9 +43,11 @@ def main() -> int:
     figures = [_measure_start(database, work), *asyncio.run(_measure_running(database, floor, work))]
     print(f"\n{given.conversations:,} conversations, {PAGES} pages, SQLite, synchronous FULL, one process\n")
     print(table(figures))
-    missed = [figure.name for figure in figures if figure.is_missed]
-    print(f"\n{len(missed)} targets missed, in {time.perf_counter() - began:.0f} s")
-    return 1 if missed else 0
+    missed = [figure for figure in figures if figure.is_missed]
+    strictly = sum(figure.is_strict for figure in missed)
+    took, load = time.perf_counter() - began, os.getloadavg()[0]
+    print(f"\n{len(missed)} targets missed, {strictly} of them ratios or memory; {took:.0f} s, load average {load:.1f}")
+    return 1 if strictly else 0
 
 
 def _measure_start(database: Path, work: Path) -> Figure:
@@ -71,8 +75,9 @@ async def _measure_running(database: Path, floor: Path, work: Path) -> list[Figu
         figures = [figure for case in played for figure in case.figures()] + figures
         figures += await measure_pages(port, database)
         figures += await measure_rates(port, database)
-        resident, _ = memory(baton.pid)
-        figures.append(Figure("resident at the end", resident, "MB"))
+        resident, proportional = memory(baton.pid)
+        note = f"sum of residents {resident:.0f}"
+        figures.append(Figure("memory in all, after all this", proportional, "MB", 130.0, note=note))
         for audience in (pages, stage.floor_pages):
             audience.close()
     return figures
@@ -80,7 +85,7 @@ async def _measure_running(database: Path, floor: Path, work: Path) -> list[Figu
 
 async def _measure_memory(baton: subprocess.Popen[bytes], port: int, database: Path, pages: Audience) -> list[Figure]:
     """What a warm server needs, and what 300 open pages add."""
-    await measure_pages(port, database)
+    await measure_pages(port, database, views=8)
     empty, _ = memory(baton.pid)
     users = _users(database)
     url = f"ws://127.0.0.1:{port}/live"
@@ -92,8 +97,8 @@ async def _measure_memory(baton: subprocess.Popen[bytes], port: int, database: P
     await pages.settle(1.0)
     full, proportional = memory(baton.pid)
     return [
-        Figure("memory of one open page", (full - empty) * 1000 / PAGES, "kB", 50.0, 40.0),
-        Figure("memory in all", proportional, "MB", 130.0, note=f"resident {full:.0f} MB, {empty:.0f} without pages"),
+        Figure("memory of one open page", (full - empty) * 1000 / PAGES, "kB", 50.0, 40.0, is_strict=True),
+        Figure("memory in all", proportional, "MB", 130.0, note=f"sum of residents {full:.0f}", is_strict=True),
         Figure("pages that connect", PAGES / took, "/s"),
     ]
 

@@ -20,7 +20,6 @@ from benchmarks import words
 from benchmarks.histories import Histories
 from benchmarks.processes import CHECKOUT
 from benchmarks.tables import COLUMNS, Agent, Shop, stamp
-from migrations import head
 
 CONVERSATIONS = 100_000
 PASSWORD = "trail-mix-100k"
@@ -42,11 +41,9 @@ def token_of(user_id: int) -> str:
 
 def cached(conversations: int = CONVERSATIONS) -> Path:
     """The database file, made now when there is none for this schema and this code."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    made_by = b"".join(
-        each.read_bytes() for each in sources if each.stem in ("chats", "dataset", "histories", "tables", "words")
-    )
-    key = hashlib.sha256(made_by + head().encode()).hexdigest()[:10]
+    own = [Path(__file__).with_name(f"{name}.py") for name in ("chats", "dataset", "histories", "tables", "words")]
+    sources = [*own, *sorted(CHECKOUT.glob("migrations/versions/*.py"))]
+    key = hashlib.sha256(b"".join(each.read_bytes() for each in sources)).hexdigest()[:10]
     path = CHECKOUT / "build" / f"bench-{conversations}-{key}.db"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)

@@ -28,6 +28,7 @@ ICONS: dict[str, tuple[str, str]] = {
     "assigned": ("user-check", "h-live_agent"),
     "transferred": ("arrow-left-right", "h-live_agent"),
     "left": ("arrow-right", "h-ai_agent"),
+    "not_joined": ("arrow-right", "h-ai_agent"),
     "closed": ("circle-check", "h-ai_agent"),
     "status": ("tag", ""),
     "reopened": ("undo-2", ""),

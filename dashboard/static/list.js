@@ -1,4 +1,5 @@
 // The list: rows come, go and move as conversations change, by their attributes against the current filter (N1).
+import { filterQuery } from "./filter.js"
 import { fetchHtml } from "./http.js"
 import { me, myMates, myTeams, refresh, targetOf } from "./shell.js"
 
@@ -129,27 +130,14 @@ function countSoon() {
   }, COUNTS_EVERY * (0.5 + Math.random() / 2))
 }
 
-function filterQuery(more = {}) {
-  const form = document.getElementById("filter-form")
-  const values = form ? [...new FormData(form)].filter(([, value]) => value && value !== "newest") : []
-  const query = new URLSearchParams(values)
-  for (const [name, value] of Object.entries(more)) query.set(name, value)
-  return `?${query}`
-}
-
-// Another view, filter or search: the list alone changes, and the address with it.
-async function loadList(isNew = true) {
+// Another view, filter or search: the list alone changes.
+export async function loadList(isNew = true) {
   const query = filterQuery()
   const answer = await fetchHtml(`/inbox/list${query}`)
   if (!answer.ok || query !== filterQuery()) return
   htmx.swap(document.body, answer.html, { swapStyle: "none" })
   if (isNew) rowsBox().scrollTop = 0
   dress()
-}
-
-function addressOf(query) {
-  const open = new URLSearchParams(location.search).get("c")
-  return `/inbox${query}${open ? `&c=${open}` : ""}`
 }
 
 // After a cut connection: the first page again, merged into what is shown, so that nothing jumps.
@@ -177,34 +165,6 @@ export function dress() {
   rows().forEach(markUnread)
   markCurrent()
 }
-
-let typing = null
-document.addEventListener("input", event => {
-  if (!event.target.closest("#filter-form")) return
-  clearTimeout(typing)
-  typing = setTimeout(applyFilter, event.target.type === "search" ? 250 : 0)
-})
-document.addEventListener("submit", event => {
-  if (event.target.id !== "filter-form") return
-  event.preventDefault()
-  applyFilter()
-})
-
-function applyFilter() {
-  history.replaceState({}, "", addressOf(filterQuery()))
-  loadList()
-}
-
-document.addEventListener("click", event => {
-  const view = event.target.closest(".view")
-  if (!view || event.ctrlKey || event.metaKey || event.shiftKey) return
-  event.preventDefault()
-  document.querySelector('#filter-form input[name="view"]').value = view.dataset.view
-  for (const each of document.querySelectorAll(".view")) each.removeAttribute("aria-current")
-  view.setAttribute("aria-current", "page")
-  history.replaceState({}, "", addressOf(filterQuery()))
-  loadList()
-})
 
 document.addEventListener("htmx:afterSwap", event => {
   if (targetOf(event).closest?.("#rows") || targetOf(event).id === "rows-more") setTimeout(dress)

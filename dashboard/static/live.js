@@ -1,115 +1,19 @@
-// The one socket of the page: frames in, nothing out. What was missed is fetched by number (N5).
-import { retryAll, settle } from "./composer.js"
+// Frames in, pages true: what a page has is dropped, what it missed is fetched by number (N5).
 import * as composer from "./composer.js"
+import { isOpen } from "./connection.js"
 import { fetchHtml } from "./http.js"
 import { place, remove, resync as resyncList } from "./list.js"
 import { ring } from "./notify.js"
+import { settle } from "./outbox.js"
 import { refresh } from "./shell.js"
 import { grown, isAtEnd, openId, pane } from "./thread.js"
 
 const HEADER = /^<!--c=(\S+) event=(\d+) seq=(\d+) prev=(\d+)(?: what=(\S*))?(?: to=(\S*))?(?: from=(\S*))?-->/
-const BEAT_MS = 10_000
-const FOREVER = 2 ** 31 - 1
-const SLOW_MS = 1500
-const NO_ACCESS = 4403
-const SETTLED_MS = 10_000
+const PATIENCE_MS = 1500
 
-let current = null
-let wrapper = null
-let lastHeard = Date.now()
-let tries = 0
-let isSignedOut = false
-let wasOpen = false
-
-// The extension makes the sockets, this module decides when: its own timer is put off for good.
-htmx.createWebSocket = url => (current = new WebSocket(url))
-htmx.config.wsReconnectDelay = () => FOREVER
-
-document.addEventListener("htmx:wsOpen", event => {
-  if (event.detail.event.target !== current) return
-  wrapper = event.detail.socketWrapper
-  lastHeard = Date.now()
-  tries = 0
-  hush()
-  if (wasOpen) retryAll()
-  wasOpen = true
-  resync()
-})
-
-document.addEventListener("htmx:wsClose", event => {
-  const { event: close, socketWrapper } = event.detail
-  if (close.target !== current || isSignedOut) return
-  wrapper = socketWrapper
-  if (close.code === 4401) return signOut()
-  if (close.code === NO_ACCESS && performance.now() > SETTLED_MS) return reload()
-  say(navigator.onLine ? "reconnecting" : "offline")
-  setTimeout(reconnect, (200 + 800 * Math.random()) * Math.min(2 ** tries++, 5))
-})
-
-// A refused handshake and a cut line look the same here, so the session is asked for first.
-async function reconnect() {
-  if (isSignedOut) return
-  try {
-    const answer = await fetch("/session", { credentials: "same-origin", cache: "no-store" })
-    if (answer.status === 401) return signOut()
-    if (!answer.ok) throw new Error("not yet")
-    wrapper.reconnect()
-  } catch {
-    setTimeout(reconnect, (200 + 800 * Math.random()) * Math.min(2 ** tries++, 5))
-  }
-}
-
-// A half-open connection never closes by itself: no beat for two and a half intervals ends it.
-setInterval(() => {
-  if (isSignedOut || !wrapper || Date.now() - lastHeard < 2.5 * BEAT_MS) return
-  lastHeard = Date.now()
-  say("reconnecting")
-  wrapper.reconnect()
-}, BEAT_MS / 4)
-addEventListener("online", () => {
-  if (current?.readyState !== WebSocket.OPEN) return wrapper && current.readyState === WebSocket.CLOSED && reconnect()
-  hush() // the line is back before the socket noticed that it was gone
-  retryAll()
-  resync()
-})
-addEventListener("offline", () => say("offline"))
-document.addEventListener("signed-out", signOut)
-
-// What one may see has changed: the whole page is made anew, the draft is on the server.
-function reload() {
-  composer.saveNow()
-  location.reload()
-}
-
-function signOut() {
-  isSignedOut = true
-  composer.saveNow()
-  say("signed-out")
-  const link = document.querySelector("#connection a")
-  if (link) link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`
-}
-
-let saying = null
-function say(what) {
-  if (isSignedOut && what !== "signed-out") return
-  clearTimeout(saying)
-  const place = document.getElementById("connection")
-  const show = () => {
-    place.replaceChildren(document.getElementById(`template-${what}`).content.cloneNode(true))
-    place.hidden = false
-  }
-  what === "reconnecting" && place.hidden ? (saying = setTimeout(show, SLOW_MS)) : show()
-}
-
-function hush() {
-  clearTimeout(saying)
-  document.getElementById("connection").hidden = true
-}
-
-document.addEventListener("htmx:wsBeforeMessage", event => {
-  event.preventDefault()
-  lastHeard = Date.now()
-  const text = event.detail.message
+document.addEventListener("line-restored", () => resync())
+document.addEventListener("frame", event => {
+  const text = event.detail
   if (text.startsWith("<!--c=")) receive(text)
   else if (text === "<!--resync-->") resync()
   else if (text.startsWith("<!--availability=")) showAvailability(text.slice(17, -3))
@@ -222,7 +126,7 @@ export async function catchUp(c) {
   const isDirty = busy.get(c)
   busy.delete(c)
   if (c !== openId()) return
-  if (answer.status === 401) return signOut()
+  if (answer.status === 401) return document.dispatchEvent(new Event("signed-out"))
   if (answer.status === 404) return lose({ c, html: "" })
   if (!answer.ok) return setTimeout(() => catchUp(c), 1000 + 1000 * Math.random())
   const frame = parse(answer.html)
@@ -242,8 +146,8 @@ function resync() {
 
 // What we do comes back to us as to everybody else; should the socket be down, it is fetched.
 function expect(c) {
-  const isHeard = () => Date.now() - (heardOf.get(c) ?? 0) < 2 * SLOW_MS
-  setTimeout(() => isHeard() || catchUp(c), current?.readyState === WebSocket.OPEN ? SLOW_MS : 0)
+  const isHeard = () => Date.now() - (heardOf.get(c) ?? 0) < 2 * PATIENCE_MS
+  setTimeout(() => isHeard() || catchUp(c), isOpen() ? PATIENCE_MS : 0)
 }
 document.addEventListener("message-sent", event => expect(event.detail.c))
 document.addEventListener("acted", event => expect(event.detail))

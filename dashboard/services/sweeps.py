@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Column, ColumnElement, and_, delete, func, or_, select
 
-from dashboard.models import Conversation, Outbox, Presence, QueueEntry, Teamspace, Timer, db
+from dashboard.models import Conversation, Event, Outbox, Presence, QueueEntry, Teamspace, Timer, VisitorTicket, db
 from dashboard.models.clock import utcnow
 from dashboard.models.enums import OutboxState, Status
 from dashboard.services import assignment, availability, closing, sessions
 from dashboard.services.unit_of_work import unit_of_work
 
 _conversation = Conversation.__table__.c
+_event = Event.__table__.c
 _entry = QueueEntry.__table__.c
 _outbox = Outbox.__table__.c
 _presence = Presence.__table__.c
+_ticket = VisitorTicket.__table__.c
 _space = Teamspace.__table__.c
 _timer = Timer.__table__.c
+
+KEPT = timedelta(days=1)
+"""How long events and finished jobs stay, for those who look for the cause of something."""
+
+PART = 1000
+"""Rows that one transaction deletes."""
 
 
 def has_due_jobs() -> bool:
@@ -71,9 +80,25 @@ def expire_presence() -> None:
 
 
 def tidy() -> None:
-    """Delete what has no more use."""
+    """Delete what has no more use: every page and process has long seen the events of yesterday (ADR 0006)."""
     with unit_of_work() as uow:
         sessions.tidy_sessions(uow)
+    now = utcnow()
+    yesterday = now - KEPT
+    _delete_in_parts(_ticket.ticket_hash, _ticket.expires_at <= now)
+    # The newest event stays: its id is the one that the next must be above, also where the table counts its rows.
+    newest = select(func.max(_event.id)).scalar_subquery()
+    _delete_in_parts(_event.id, and_(_event.at < yesterday, _event.id < newest))
+    _delete_in_parts(_outbox.id, and_(_outbox.state == OutboxState.SENT, _outbox.created_at < yesterday))
+
+
+def _delete_in_parts(key: Column[Any], is_over: ColumnElement[bool]) -> None:
+    """A few rows per transaction: nobody may wait for a day's work at once."""
+    gone = PART
+    while gone == PART:
+        with unit_of_work() as uow:
+            some = select(key).where(is_over).order_by(key).limit(PART).subquery()
+            gone = uow.conn.execute(delete(key.table).where(key.in_(select(some.c.id)))).rowcount
 
 
 def _finds(statement: object) -> bool:

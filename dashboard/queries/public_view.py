@@ -170,7 +170,7 @@ def _is_rating_asked(flow_state: dict[str, Any] | None) -> bool:
 def _public_data(row: Row[Any]) -> dict[str, Any]:
     data: dict[str, Any] = row.data or {}
     if row.kind is MessageKind.TEXT:
-        return {key: data[key] for key in ("quick_replies", "ask") if data.get(key)}
+        return {key: data[key] for key in ("quick_replies", "ask", "comment_question") if data.get(key)}
     return {key: data[key] for key in _ACTIVITY_KEYS if data.get(key) is not None}
 
 

@@ -50,7 +50,13 @@ def default_tree(name: str) -> Node:
             {
                 "key": "closed",
                 "type": "chat_closed_by_live_agent",
-                "actions": [{"key": "rate", "type": "collect_feedback"}],
+                "actions": [
+                    {
+                        "key": "rate",
+                        "type": "collect_feedback",
+                        "settings": {"comment_question": {"en": "Is there anything to add?"}},
+                    }
+                ],
             },
         ],
     }

@@ -80,6 +80,8 @@ def _say(uow: UnitOfWork, held: Held, mind: Mind, effect: effects.Say) -> None:
         data["quick_replies"] = list(effect.quick_replies)
     if effect.ask:
         data["ask"] = effect.ask
+    if effect.comment_question:
+        data["comment_question"] = effect.comment_question
     append(uow, held, mind.author, effect.text, data=data)
 
 

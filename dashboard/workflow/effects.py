@@ -10,12 +10,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Say:
-    """The AI agent tells the person something. `ask` "rating" shows stars in webchat."""
+    """The AI agent tells the person something.
+
+    `ask` "rating" shows stars in webchat, and a field for a comment when there is a `comment_question`.
+    """
 
     text: str
     quick_replies: tuple[str, ...] = ()
     node_key: str | None = None
     ask: Literal["rating"] | None = None
+    comment_question: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,6 @@ class AskFeedback:
     node_key: str
     timeout_seconds: int | None
     ask_number: int
-    comment_question: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.models import db
 from dashboard.models.errors import Invalid, NotFound, Refused
+from dashboard.queries.public_view import public_messages
 from dashboard.services import feedback, jobs
-from tests.factories import QUESTION, Scene
+from tests.factories import QUESTION, Scene, make_tree
 
 
 def closed_chat(scene: Scene, person: str = "pia") -> str:
@@ -31,6 +33,18 @@ def test_a_digit_is_a_rating_while_one_is_awaited_and_a_message_otherwise(scene:
     assert scene.handoff(chat).rating == 4
     scene.write("pia", "5")
     assert scene.handoff(chat).rating == 4
+
+
+def test_the_question_for_a_comment_goes_with_the_stars(scene: Scene) -> None:
+    tree = make_tree()
+    closed = tree["triggers"][-1]["actions"][0]
+    for question, data in (({"en": "Why?"}, {"ask": "rating", "comment_question": "Why?"}), ({}, {"ask": "rating"})):
+        closed["settings"] = {"comment_question": question}
+        scene.use_tree(tree)
+        chat = closed_chat(scene, f"pia-{len(data)}")
+        items = public_messages(db.session, scene.conversation(chat).id)
+        db.session.close()
+        assert items[-1]["data"] == data
 
 
 def test_it_is_asked_once(scene: Scene) -> None:

@@ -64,7 +64,7 @@ def test_the_trigger_runs_first_then_the_rating_then_the_nested_actions() -> Non
 def test_the_rating_is_asked_with_stars_and_a_timer() -> None:
     chat = with_ana(tree(WANTS_HUMAN, closed(rate(timeout_seconds=60, comment_question={"en": "Why?"}))))
     effects = chat.happens(ClosedByLiveAgent("to_team"))
-    assert effects == (Say("How was it?", (), "rate", "rating"), AskFeedback("rate", 60, 1, "Why?"))
+    assert effects == (Say("How was it?", (), "rate", "rating", "Why?"), AskFeedback("rate", 60, 1))
 
 
 def test_without_a_time_of_its_own_the_rating_is_awaited_as_long_as_the_setting_says() -> None:

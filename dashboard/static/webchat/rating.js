@@ -1,15 +1,15 @@
-// The rating form: five stars with words, a comment if they like (C3).
+// The rating form: five stars with words, and a comment if the AI agent asks for one (C3).
 
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-export const ratingForm = (rate) => {
+export const ratingForm = (rate, question) => {
   const word = h("span", { class: "rating-word", "aria-hidden": "true" });
   const error = h("p", { class: "field-error", role: "alert", hidden: true });
-  const comment = h("textarea", { class: "field", rows: 2, maxlength: 2000, placeholder: t.commentLabel });
-  comment.setAttribute("aria-label", t.commentLabel);
+  const comment = h("textarea", { class: "field", rows: 2, maxlength: 2000 });
+  const field = question && h("label", { class: "rating-comment" }, h("span", {}, `${question} ${t.optional}`), comment);
   const button = h("button", { class: "btn", type: "submit", disabled: true }, t.rate);
-  const more = h("div", { class: "rating-more", hidden: true }, comment, button);
+  const more = h("div", { class: "rating-more", hidden: true }, field, button);
   const stars = [1, 2, 3, 4, 5].map((n) => star(n, choose));
   const form = h(
     "form",

@@ -127,9 +127,10 @@ export class Thread {
   }
 
   // Quick replies belong to the newest message only; the stars stay while the rating is awaited.
-  askRows({ last, state }) {
+  askRows({ items, last, state }) {
     if (state?.is_rating_asked) {
-      return [{ key: "rating", sig: "", make: () => ratingForm(this.actions.rate) }];
+      const asked = items.findLast((item) => item.data?.ask === "rating");
+      return [{ key: "rating", sig: "", make: () => ratingForm(this.actions.rate, asked?.data.comment_question) }];
     }
     const replies = last?.data?.quick_replies;
     if (!replies?.length) return [];

@@ -54,9 +54,9 @@ def run(key: str, settings: CollectFeedbackSettings, session: Session, context: 
         waiting=WaitingForFeedback(key, number),
         closing=replace(session.closing, was_asked=True) if session.closing else None,
     )
-    question = Say(substitute(settings.question.in_language(language), values), (), key, "rating")
     comment = substitute(settings.comment_question.in_language(language), values)
-    return Outcome(asked, (question, AskFeedback(key, settings.timeout_seconds, number, comment)))
+    question = Say(substitute(settings.question.in_language(language), values), (), key, "rating", comment)
+    return Outcome(asked, (question, AskFeedback(key, settings.timeout_seconds, number)))
 
 
 ACTION = ActionType(

@@ -6,10 +6,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.models import Setting
+from dashboard.models.ids import new_public_id
 from dashboard.services.secrets import new_token
 
 KEY_FILE = "secret_key"
@@ -56,3 +57,13 @@ def put_setting(conn: Connection, name: str, value: str) -> None:
     """Keep a value, in the transaction of `conn`."""
     if conn.execute(update(_setting).where(_setting.c.name == name).values(value=value)).rowcount == 0:
         conn.execute(insert(_setting).values(name=name, value=value))
+
+
+def try_write(conn: Connection) -> None:
+    """Write a row and take it away again, in the transaction of `conn`; raises what the database has against it.
+
+    Its name is new each time: several processes look at once, and none may wait for, or refuse, another.
+    """
+    name = f"write-test-{new_public_id()}"
+    conn.execute(insert(_setting).values(name=name, value=""))
+    conn.execute(delete(_setting).where(_setting.c.name == name))

@@ -10,10 +10,8 @@ from dashboard.models import Outbox, QueueEntry
 from dashboard.models.clock import utcnow
 from dashboard.models.enums import OutboxState
 from dashboard.models.membership import Reader
-from dashboard.services.installation import put_setting
+from dashboard.services.installation import try_write
 from migrations import head
-
-READY_NAME = "ready_at"
 
 _q = QueueEntry.__table__.c
 _o = Outbox.__table__.c
@@ -45,7 +43,7 @@ def check(engine: Engine) -> Readiness:
     """Whether the database takes a write, and has the schema that this version works with."""
     try:
         with engine.connect().execution_options(write=True) as conn, conn.begin():
-            put_setting(conn, READY_NAME, utcnow().isoformat())
+            try_write(conn)
             schema = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except Exception as error:
         return Readiness((f"the database does not take a write: {type(error).__name__}",))

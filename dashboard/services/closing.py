@@ -77,6 +77,7 @@ def close_chat(uow: UnitOfWork, held: Held, scope: Scope, by: Viewer | None) -> 
     uow.emit(ConversationHandedBack(held.id, held.teamspace_id, scope.to_json(), held.epoch))
     if was_queued:
         uow.emit(QueueMoved(None, held.teamspace_id))
+        activity(uow, held, "not_joined", "Nobody could join. The AI agent is here for you.", is_public=True)
         flow.step(uow, held, inputs.HandedBack(left, outcome))
     else:
         closed = inputs.ClosedByLiveAgent(handoff.node_key, handoff.variables, left, outcome)

@@ -60,6 +60,8 @@ def test_a_queued_chat_stays_pending_and_is_closed_by_manage_all_only(scene: Sce
     assert (scene.owner(chat), scene.conversation(chat).epoch, scene.waiting()) == ("ai_agent", 2, [])
     assert scene.handoff(chat).outcome == "closed_in_queue"
     assert texts_since(scene, chat, seq) == [], "no trigger"
+    told = [each.data["code"] for each in scene.timeline(chat) if each.seq > seq and each.public_seq]
+    assert told == ["not_joined"], "the person learns it (L7)"
     scene.set_status("ada", chat, "closed")  # repeated
     assert scene.conversation(chat).epoch == 2
 

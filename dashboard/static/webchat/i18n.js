@@ -6,7 +6,6 @@ const EN = {
   atWork: (name) => `${name} is typing`,
   chat: "Chat",
   close: "Close chat",
-  commentLabel: "Anything to add? (optional)",
   copied: "Copied",
   copy: "Copy",
   counter: (used, limit) => `${used} of ${limit} characters`,
@@ -25,6 +24,7 @@ const EN = {
   messageLabel: "Your message",
   newMessages: "New messages",
   offline: "You are offline. What you write is sent when you are back.",
+  optional: "(optional)",
   placeholder: "Write a message…",
   queuePlace: (place) => (place === 1 ? "You are next in line." : `You are number ${place} in line.`),
   queueAway: "Nobody is online right now",
@@ -62,7 +62,6 @@ const ES = {
   atWork: (name) => `${name} está escribiendo`,
   chat: "Chat",
   close: "Cerrar el chat",
-  commentLabel: "¿Algo que añadir? (opcional)",
   copied: "Copiado",
   copy: "Copiar",
   counter: (used, limit) => `${used} de ${limit} caracteres`,
@@ -81,6 +80,7 @@ const ES = {
   messageLabel: "Tu mensaje",
   newMessages: "Mensajes nuevos",
   offline: "Estás sin conexión. Lo que escribas se enviará cuando vuelvas.",
+  optional: "(opcional)",
   placeholder: "Escribe un mensaje…",
   queuePlace: (place) => (place === 1 ? "Eres la siguiente persona en la cola." : `Eres el número ${place} en la cola.`),
   queueAway: "Ahora no hay nadie conectado",
@@ -124,12 +124,12 @@ export const t = language === "es" ? ES : EN;
 
 // Activity lines by code; a code that is not here is shown in the words the server gives.
 const LINES = {
-  en: { joined: ({ name }) => `${name} joined the chat`, left: ({ name }) => `${name} left the chat` },
-  es: { joined: ({ name }) => `${name} se ha unido al chat`, left: ({ name }) => `${name} ha salido del chat` },
+  en: { joined: ({ name }) => `${name} joined the chat`, left: ({ name }) => `${name} left the chat`, not_joined: () => "Nobody could join. The AI agent is here for you." },
+  es: { joined: ({ name }) => `${name} se ha unido al chat`, left: ({ name }) => `${name} ha salido del chat`, not_joined: () => "Nadie ha podido unirse. El agente de IA sigue contigo." },
 };
 export const sayActivity = (item) => {
   const line = LINES[language][item.data?.code];
-  return line && item.data.name ? line(item.data) : item.text;
+  return line ? line(item.data) : item.text;
 };
 
 export const clock = (iso) => new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });

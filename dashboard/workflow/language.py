@@ -1,9 +1,12 @@
 """Which language a message is in, found locally and restricted to those that the AI agent speaks (I4)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Protocol, cast
+
+from dashboard.workflow.normalise import words
+from dashboard.workflow.stop_words import BY_LANGUAGE
 
 MIN_SCORE = 0.3
 MIN_LETTERS = 3
@@ -23,10 +26,17 @@ def detect(text: str, allowed: Sequence[str]) -> str | None:
     by_code = {each.split("-")[0].lower(): each for each in reversed(allowed)}
     for found in _detector().detect(plain, model="lite", k=10):
         if cast(float, found["score"]) < MIN_SCORE:
-            return None
+            break
         if str(found["lang"]) in by_code:
             return by_code[str(found["lang"])]
-    return None
+    return by_code.get(_by_small_words(plain, by_code))
+
+
+def _by_small_words(plain: str, codes: Collection[str]) -> str:
+    """Where the model is unsure of a word or two ("hola"): the only one of these languages that all of them are of."""
+    said = words(plain)
+    found = [code for code in codes if said and BY_LANGUAGE.get(code, frozenset()).issuperset(said)]
+    return found[0] if len(found) == 1 else ""
 
 
 @cache

@@ -46,4 +46,5 @@ _LISTS = {
     """,
 }
 
-STOP_WORDS = frozenset(word for text in _LISTS.values() for word in text.split())
+BY_LANGUAGE = {language: frozenset(text.split()) for language, text in _LISTS.items()}
+STOP_WORDS = frozenset().union(*BY_LANGUAGE.values())

@@ -49,6 +49,14 @@ def test_a_language_that_the_agent_does_not_speak_is_unknown(text: str) -> None:
     assert detect(text, BOTH) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("hola", "es"), ("hello", "en"), ("hey!", "en"), ("hi", None), ("y por que", "es"), ("zzzz", None)],
+)
+def test_small_words_tell_where_the_model_does_not(text: str, expected: str | None) -> None:
+    assert detect(text, BOTH) == expected
+
+
 def test_a_low_score_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     class Unsure:
         def detect(self, text: str, *, model: str, k: int) -> list[dict[str, object]]:

@@ -225,7 +225,13 @@ STORIES: tuple[Story, ...] = (
         (
             Says("Hello, what is the minimum order?"),
             Says("And what are the payment terms?"),
+            Says("We would take 400 rucksacks. Can I talk to a person about the price?"),
+            Replies("Hello, Fay of the trade desk. For 400 I can offer 18 % off the list, delivered in two parts."),
+            Says("That works for us. Please send the offer to this address."),
+            Replies("It is on its way, valid for 30 days."),
+            Closes(5),
         ),
+        online=("fay",),
         is_wholesale=True,
     ),
 )

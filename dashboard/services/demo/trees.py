@@ -37,10 +37,10 @@ def trail_tree(*, availability_check: bool) -> Node:
 def _greeting() -> Node:
     return say(
         "greeting",
-        "Hi {{person_name|there}}! I am Trail, the AI agent of Acme Outdoor. "
-        "Ask me about orders, returns, sizes or care. You can ask for a person at any time.",
-        "¡Hola, {{person_name|bienvenido}}! Soy Trail, el agente de IA de Acme Outdoor. "
-        "Pregúntame por pedidos, devoluciones, tallas o cuidados. Puedes pedir hablar con una persona cuando quieras.",
+        "I am Trail, the AI agent of Acme Outdoor. I know about orders, returns, sizes and care, "
+        "and you can ask for a person at any time.",
+        "Soy Trail, el agente de IA de Acme Outdoor. Sé de pedidos, devoluciones, tallas y cuidados, "
+        "y puedes pedir hablar con una persona cuando quieras.",
         {
             "en": ["Where is my order?", "Start a return", "Find my size", "Talk to a person"],
             "es": ["¿Dónde está mi pedido?", "Quiero devolver algo", "¿Qué talla necesito?", "Hablar con una persona"],

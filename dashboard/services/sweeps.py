@@ -97,8 +97,8 @@ def _delete_in_parts(key: Column[Any], is_over: ColumnElement[bool]) -> None:
     gone = PART
     while gone == PART:
         with unit_of_work() as uow:
-            some = select(key).where(is_over).order_by(key).limit(PART).subquery()
-            gone = uow.conn.execute(delete(key.table).where(key.in_(select(some.c.id)))).rowcount
+            some = select(key).where(is_over).order_by(key).limit(PART)
+            gone = uow.conn.execute(delete(key.table).where(key.in_(some))).rowcount
 
 
 def _finds(statement: object) -> bool:

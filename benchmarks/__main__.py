@@ -75,9 +75,7 @@ async def _measure_running(database: Path, floor: Path, work: Path) -> list[Figu
         figures = [figure for case in played for figure in case.figures()] + figures
         figures += await measure_pages(port, database)
         figures += await measure_rates(port, database)
-        resident, proportional = memory(baton.pid)
-        note = f"sum of residents {resident:.0f}"
-        figures.append(Figure("memory in all, after all this", proportional, "MB", 130.0, note=note))
+        figures.append(Figure("memory in all, after all this", memory(baton.pid), "MB", 130.0))
         for audience in (pages, stage.floor_pages):
             audience.close()
     return figures
@@ -86,7 +84,7 @@ async def _measure_running(database: Path, floor: Path, work: Path) -> list[Figu
 async def _measure_memory(baton: subprocess.Popen[bytes], port: int, database: Path, pages: Audience) -> list[Figure]:
     """What a warm server needs, and what 300 open pages add."""
     await measure_pages(port, database, views=8)
-    empty, _ = memory(baton.pid)
+    empty = memory(baton.pid)
     users = _users(database)
     url = f"ws://127.0.0.1:{port}/live"
     began = time.perf_counter()
@@ -95,10 +93,10 @@ async def _measure_memory(baton: subprocess.Popen[bytes], port: int, database: P
     )
     took = time.perf_counter() - began
     await pages.settle(1.0)
-    full, proportional = memory(baton.pid)
+    full = memory(baton.pid)
     return [
         Figure("memory of one open page", (full - empty) * 1000 / PAGES, "kB", 50.0, 40.0, is_strict=True),
-        Figure("memory in all", proportional, "MB", 130.0, note=f"sum of residents {full:.0f}", is_strict=True),
+        Figure("memory in all", full, "MB", 130.0, note=f"{empty:.0f} without pages", is_strict=True),
         Figure("pages that connect", PAGES / took, "/s"),
     ]
 

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -55,18 +55,14 @@ def wait_until_ready(process: subprocess.Popen[bytes], port: int, path: str | No
     raise TimeoutError(f"{process.args!r} did not start")
 
 
-def memory(group: int) -> tuple[float, float]:
-    """Megabytes of a process group: the sum of what is resident, and with shared pages counted once."""
-    resident = proportional = 0
+def memory(group: int) -> float:
+    """Megabytes that the processes of a group have resident, in all; pages that two of them share count twice."""
+    kilobytes = 0
     for pid in _members(group):
-        try:
+        with suppress(OSError):  # it ended meanwhile
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
-        resident += sizes["Rss"]
-        proportional += sizes["Pss"]
-    return resident / 1000 * 1.024, proportional / 1000 * 1.024
+            kilobytes += next(int(line.split()[1]) for line in lines if line.startswith("Rss:"))
+    return kilobytes * 1.024 / 1000
 
 
 def _members(group: int) -> list[int]:

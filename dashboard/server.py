@@ -12,6 +12,7 @@ if __name__ == "__main__":
     monkey.patch_all()
 
 import argparse
+import ctypes
 import fcntl
 import os
 import resource
@@ -33,6 +34,9 @@ FACTORY: Final = "dashboard.app:create_app"
 MAX_CONNECTIONS: Final = 20_000
 KEEPALIVE_SECONDS: Final = 15
 STUCK_SECONDS: Final = 120
+M_MMAP_THRESHOLD: Final = -3
+"""Of malloc.h: blocks of this size are taken from the system one by one, and given back."""
+LARGE_BLOCK: Final = 1024 * 1024
 LOCK_SECONDS: Final = 4.0
 """How long the process of a killed server may take to be gone."""
 
@@ -54,6 +58,7 @@ def serve(factory: str, host: str, port: int, *, workers: int = 1) -> None:
         sys.exit("\n".join(error.mistakes))
     lock = _hold_file(config)
     _raise_file_limit()
+    _keep_large_blocks_apart()
     application = _Application(factory, config)
     if workers == 1:
         _serve_alone(application)
@@ -94,6 +99,12 @@ def _raise_file_limit() -> None:
     if soft < wanted:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _keep_large_blocks_apart() -> None:
+    """Hashing a password takes 19 MB for a moment; from the second one on glibc would keep them in the heap."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
 class _Application(BaseApplication):  # type: ignore[misc]

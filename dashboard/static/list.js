@@ -57,7 +57,8 @@ function inherit(row, old) {
 function settle(row, old, sort) {
   const others = rows().filter(each => each !== old)
   const next = others.find(each => goesBefore(row, each, sort))
-  if (!next && rowsBox().dataset.more === "true") return takeOut(old)
+  const isWithin = next || rowsBox().dataset.more !== "true" || (old && !goesBefore(old, row, sort))
+  if (!isWithin) return takeOut(old) // it is on a page that is not loaded yet
   const follows = old && nextRow(old) === (next ?? null)
   if (follows) return swapIn(row, old)
   const hadFocus = old?.contains(document.activeElement)

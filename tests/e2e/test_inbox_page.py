@@ -11,9 +11,10 @@ from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from dashboard.models import Conversation, User, db
+from dashboard.models import Channel, Conversation, User, db
 from dashboard.services import messaging, sessions, transfers, unit_of_work
 from dashboard.services.access import get_viewer
+from dashboard.services.programs import PersonDetails, know_person
 from tests.e2e.conftest import Cast
 from tests.e2e.demo_server import Demo, DemoServer
 from tests.e2e.people import Colleague, Visitor
@@ -241,3 +242,27 @@ def test_a_transfer_that_was_too_late_says_so_in_the_dialog(server: DemoServer, 
     dialog.get_by_role("button", name="Transfer").click()
     expect(dialog).to_contain_text("Cy Okafor was faster")
     expect(dialog.get_by_label("Note")).to_have_value("He speaks Spanish")
+
+
+def test_a_long_list_is_whole_and_in_order_while_it_moves(server: DemoServer, ears: Flask, cast: Cast) -> None:
+    with ears.app_context():
+        channel = db.session.execute(select(Channel).where(Channel.name == "acme-outdoor.test")).scalar_one()
+        for number in range(40):
+            with unit_of_work.unit_of_work() as uow:
+                person = know_person(uow, channel.teamspace_id, PersonDetails(f"crowd-{number}"))
+            messaging.start_chat(channel.id, person, "How much is shipping?", f"crowd-{number}")
+    di = cast.colleague(server, "di")
+    di.view("All")
+    expect(di.rows).to_have_count(30)
+    nora = cast.visitor(server)
+    nora.say("The newest of all")
+    nora.expect_line(re.compile("Trail"))
+    expect(di.rows).to_have_count(31)
+    di.page.locator("#rows").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+    expect(di.page.locator("#rows-more")).to_have_count(0)
+
+    shown = di.rows.evaluate_all("rows => rows.map(row => [row.dataset.at, row.id])")
+    assert shown == sorted(shown, reverse=True)
+    with ears.app_context():
+        here = select(Conversation.public_id).where(Conversation.channel_id == channel.id)
+        assert {row_id for _, row_id in shown} >= {f"row-{each}" for each in db.session.execute(here).scalars()}

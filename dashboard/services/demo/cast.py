@@ -98,7 +98,8 @@ def _support(uow: UnitOfWork, bench: Workbench, availability_check: bool) -> Spa
     space_id = add_teamspace(uow, bench.workspace_id, SUPPORT)
     agent_id = add_ai_agent(uow, space_id, "Trail", ["en", "es"], trail_tree(availability_check=availability_check))
     add_faq(uow, agent_id, faq.TRAIL)
-    return _with_channels(uow, space_id, agent_id, "acme-outdoor.test", "#2f6f4f", "Hi! Trail here. What can I do?")
+    # No greeting of its own: the webchat's is in the visitor's language.
+    return _with_channels(uow, space_id, agent_id, "acme-outdoor.test", "#2f6f4f", None)
 
 
 def _wholesale(uow: UnitOfWork, bench: Workbench) -> Space:
@@ -108,6 +109,6 @@ def _wholesale(uow: UnitOfWork, bench: Workbench) -> Space:
     return _with_channels(uow, space_id, agent_id, "trade.acme-outdoor.test", "#1f5fbf", "Welcome, trade partner.")
 
 
-def _with_channels(uow: UnitOfWork, space_id: int, agent_id: int, site: str, color: str, greeting: str) -> Space:
+def _with_channels(uow: UnitOfWork, space_id: int, agent_id: int, site: str, color: str, greeting: str | None) -> Space:
     webchat = add_channel(uow, space_id, agent_id, ChannelKind.WEBCHAT, site, color=color, greeting=greeting)
     return Space(space_id, agent_id, webchat, add_channel(uow, space_id, agent_id, ChannelKind.API, "API"))

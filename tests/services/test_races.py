@@ -20,7 +20,7 @@ _c = Conversation.__table__.c
 _h = Handoff.__table__.c
 
 
-@pytest.fixture()
+@pytest.fixture
 def processes(database_uri: str) -> int:
     """SQLite is served by one process, PostgreSQL by several."""
     return 1 if database_uri.startswith("sqlite") else 4

@@ -11,6 +11,8 @@ from dashboard.models.visibility import Viewer
 from dashboard.services.programs import PersonDetails
 from dashboard.services.unit_of_work import UnitOfWork
 
+NO_ASSIGNEE = "There is no such Assignee."
+
 _p = Person.__table__.c
 _s = Teamspace.__table__.c
 _t = Team.__table__.c
@@ -26,7 +28,7 @@ def find_assignee(uow: UnitOfWork, reference: str | None) -> Viewer | None:
         select(_u.id).where(or_(_u.public_id == reference, _u.email == reference.lower()))
     ).scalar()
     if user_id is None:
-        raise NotFound("There is no such Assignee.")
+        raise NotFound(NO_ASSIGNEE)
     return load_viewer(uow.conn, user_id)
 
 

@@ -20,7 +20,7 @@ from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.programs import PersonDetails, know_person
 from dashboard.services.queueing import EVERYONE, EligibleSet, enter_queue
 from dashboard.services.text import clean_line, clean_text
-from dashboard.services.ticket_targets import choose_teamspace, find_assignee, find_teams, linked_teams
+from dashboard.services.ticket_targets import NO_ASSIGNEE, choose_teamspace, find_assignee, find_teams, linked_teams
 from dashboard.services.timeline import Author, activity, append, as_author
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
@@ -65,7 +65,7 @@ def create_ticket_for_person(teamspace_id: int, request: TicketRequest) -> str:
         if not team_ids <= linked_teams(uow, teamspace_id):
             raise NotFound("There is no such team in this teamspace.")
         if assignee is not None and teamspace_id not in assignee.teamspace_ids:
-            raise NotFound("There is no such Assignee in this teamspace.")
+            raise NotFound(NO_ASSIGNEE)  # whom other teamspaces have is not told
         return open_ticket(uow, teamspace_id, request, assignee, team_ids, by=None)
 
 
@@ -80,7 +80,7 @@ def open_ticket(
 ) -> str:
     """Store a ticket and give it to its Assignee, or queue it for its teams, else for the teamspace; its public id."""
     if assignee is not None and not assignee.permissions.intersection(MANAGES):
-        raise Refused(f"{assignee.name} does not manage tickets.")
+        raise Refused(f"{assignee.name if by else assignee.shown_name} does not manage tickets.")
     body, subject = clean_text(request.text), clean_line(request.subject, "subject")
     person_id = know_person(uow, teamspace_id, request.person)
     held = _insert(uow, teamspace_id, person_id, subject, only_team(team_ids))

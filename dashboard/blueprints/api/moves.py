@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from dashboard.blueprints.api.answers import ConversationOut
 from dashboard.blueprints.api.lookups import show
 from dashboard.blueprints.api.operations import Reply, endpoint
 from dashboard.blueprints.api.principals import UserPrincipal
 from dashboard.blueprints.api.requests import Claim, StatusIn, Takeover, Transfer
 from dashboard.models import db
-from dashboard.models.errors import NotFound
+from dashboard.models.errors import Invalid, NotFound
 from dashboard.queries import api as queries
 from dashboard.services import closing, transfers
 
@@ -33,11 +36,13 @@ def take_over(principal: UserPrincipal, public_id: str, body: Takeover) -> Reply
 def transfer(principal: UserPrincipal, public_id: str, body: Transfer) -> Reply:
     """Give the conversation to another user, or to a team, as its Assignee."""
     if body.user is not None:
-        user = _known(queries.find_user(db.session, body.user), "There is no such user.")
-        transfers.transfer_to_user(principal.viewer, public_id, user, body.note, body.epoch)
+        user = queries.find_user(db.session, body.user)
+        with _unknown("user", user):
+            transfers.transfer_to_user(principal.viewer, public_id, user or "", body.note, body.epoch)
     else:
-        team = _known(queries.find_team(db.session, body.team or ""), "There is no such team.")
-        transfers.transfer_to_team(principal.viewer, public_id, team, body.note, body.epoch)
+        team = queries.find_team(db.session, body.team or "")
+        with _unknown("team", team):
+            transfers.transfer_to_team(principal.viewer, public_id, team or "", body.note, body.epoch)
     return show(principal, public_id)
 
 
@@ -48,7 +53,12 @@ def set_status(principal: UserPrincipal, public_id: str, body: StatusIn) -> Repl
     return show(principal, public_id)
 
 
-def _known(public_id: str | None, otherwise: str) -> str:
-    if public_id is None:
-        raise NotFound(otherwise)
-    return public_id
+@contextmanager
+def _unknown(noun: str, public_id: str | None) -> Iterator[None]:
+    """Only who may transfer learns that there is no such user or team: whose addresses we know is nobody else's."""
+    try:
+        yield
+    except Invalid:
+        if public_id is None:
+            raise NotFound(f"There is no such {noun}.") from None
+        raise

@@ -1,0 +1,148 @@
+"""One installation, and everybody who might ask it for something: nobody, visitors, programs, users of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, update
+from werkzeug.test import TestResponse
+
+from dashboard.app import create_app
+from dashboard.config import load_config
+from dashboard.models import ApiToken, Channel, Suggestion, Teamspace, db
+from dashboard.models.clock import set_clock
+from dashboard.models.ids import new_public_id
+from dashboard.services import messaging, minds, tickets, unit_of_work, visitors
+from dashboard.services.programs import PersonDetails
+from dashboard.services.secrets import digest
+from dashboard.services.visitors import Visitor
+from tests.browserless import send, sign_in
+from tests.factories import HUMAN, Scene, build_scene, make_tree
+
+SECRET = "a secret of the tests, forty characters."
+NO_LIMIT = "1000000 per minute"
+MARK = "Zanzibar"
+"""A word of the guarded conversations that stands nowhere else."""
+
+USERS = ("fay", "eli", "cy", "bo", "di", "ada")
+PROGRAMS = ("secret", "other_secret")
+VISITORS = ("visitor", "other_visitor")
+EVERYBODY = ("anonymous", *VISITORS, *PROGRAMS, *USERS)
+
+
+@dataclass
+class House:
+    """Bo has the guarded chats: they waited for Front line, that is for bo and cy, in Support."""
+
+    app: Flask
+    scene: Scene
+    channels: dict[int, str] = field(default_factory=dict)
+    _browsers: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def ask(self, who: str, method: str, path: str, *, key: str | None = None, **options: Any) -> TestResponse:
+        """A request as `who` makes it: users of pages with their cookie, everybody else with a bearer `key`."""
+        headers = {**options.pop("headers", {})}
+        key = key or (None if who in USERS and not path.startswith("/api/") else self.key(who))
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key}"
+        return send(self.browser(who), method, path, headers=headers, **options)
+
+    def browser(self, who: str) -> FlaskClient:
+        if who not in self._browsers:
+            self._browsers[who] = self.fresh_browser(who)
+        return self._browsers[who]
+
+    def fresh_browser(self, who: str) -> FlaskClient:
+        is_user = who in self.scene.users
+        return sign_in(self.app, self.scene.users[who]) if is_user else self.app.test_client()
+
+    def key(self, who: str) -> str | None:
+        return None if who == "anonymous" else f"key of {who}"
+
+    def chat(self) -> tuple[str, str]:
+        """A chat that bo claimed, and the key of its visitor."""
+        chat, key = self.queued_chat()
+        self.scene.claim("bo", chat)
+        return chat, key
+
+    def queued_chat(self) -> tuple[str, str]:
+        """A chat that waits for Front line, and the key of its visitor."""
+        key = visitors.open_session(self.scene.channel, self.scene.support)
+        person_id = self.visitor(key).person_id
+        posted = messaging.start_chat(self.scene.channel, person_id, f"From {MARK}", self.scene.key())
+        messaging.start_chat(self.scene.channel, person_id, HUMAN, self.scene.key())
+        return posted.conversation_public_id, key
+
+    def visitor(self, key: str) -> Visitor:
+        found = visitors.get_visitor(db.session, key, self.scene.channel)
+        db.session.close()
+        return found
+
+    def other_visitor_key(self) -> str:
+        return visitors.open_session(self.scene.other_channel, self.scene.wholesale)
+
+    def suggestion(self, chat: str) -> str:
+        """What the AI agent said too late in this chat."""
+        public_id, row = new_public_id(), self.scene.conversation(chat)
+        values = {
+            "public_id": public_id, "conversation_id": row.id, "body": f"To {MARK}?", "author_name": "Trail",
+            "state": "open", "source_key": self.scene.key(), "epoch": row.epoch, "created_at": row.created_at,
+        }  # fmt: skip
+        with unit_of_work.unit_of_work() as uow:
+            uow.conn.execute(insert(Suggestion.__table__).values(values))
+        return public_id
+
+    def ticket(self) -> str:
+        """A ticket of bo's."""
+        bo = self.scene.viewer("bo").public_id
+        request = tickets.TicketRequest(f"{MARK} tent", PersonDetails("pat"), MARK, bo)
+        return tickets.create_ticket(self.scene.viewer("ada"), request, "Support")
+
+    def note(self, chat: str) -> None:
+        messaging.add_note(self.scene.viewer("bo"), chat, f"{MARK} note", self.scene.key())
+
+
+@contextmanager
+def open_house(uri: str, folder: Path, **settings: Any) -> Iterator[House]:
+    """The scene in an application of its own; webchat limits are out of the way unless set."""
+    limits = dict.fromkeys(("visitor_limit", "address_limit", "channel_limit"), NO_LIMIT)
+    app = create_app(load_config(database_url=uri, data_dir=folder, secret_key=SECRET, **{**limits, **settings}))
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        house = House(app, build_scene())
+        house.scene.use_tree(make_tree(assign={"teams": [house.scene.team_public_id("Front line")]}))
+        house.channels |= {row.id: row.public_id for row in house.scene.rows(Channel)}
+        _add_keys(house)
+        yield house
+        db.session.remove()
+        db.engine.dispose()
+    unit_of_work.unsubscribe_all()
+    minds.forget_trees()
+    set_clock(None)
+
+
+def _add_keys(house: House) -> None:
+    spaces = {"secret": house.scene.support, "other_secret": house.scene.wholesale}
+    keys = [
+        {"token_hash": digest(f"key of {who}"), "user_id": house.scene.users[who], "created_at": house.scene.clock.now}
+        for who in USERS
+    ]
+    table = Teamspace.__table__
+    with unit_of_work.unit_of_work() as uow:
+        uow.conn.execute(insert(ApiToken.__table__), keys)
+        for who, space in spaces.items():
+            hashed = digest(f"key of {who}")
+            uow.conn.execute(update(table).where(table.c.id == space).values(secret_hash=hashed))
+
+
+@pytest.fixture
+def house(database_uri: str, tmp_path: Path) -> Iterator[House]:
+    with open_house(database_uri, tmp_path) as house:
+        yield house

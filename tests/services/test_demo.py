@@ -38,6 +38,12 @@ LIVE_AGENT = {f"{x}.{what}" for x in ("livechats", "tickets") for what in ("assi
 
 
 @pytest.fixture
+def database_uri(sqlite_uri: str) -> str:
+    """One database is enough here: the audit's tests play the whole history on both."""
+    return sqlite_uri
+
+
+@pytest.fixture
 def loaded(app: Flask) -> demo.Demo:
     return demo.load(FaqAnswerer())
 

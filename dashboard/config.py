@@ -65,7 +65,7 @@ class Config(BaseSettings):
         10,
         ge=1,
         le=1000,
-        description="Failed sign-ins per e-mail and a quarter of an hour; per address three times that.",
+        description="Failed sign-ins per e-mail and a quarter of an hour; per address ten times that.",
     )
     answer_delay: float = Field(
         0.6, ge=0, le=120, description="Seconds that the built-in answers from FAQ entries take, as an LLM would."

@@ -25,7 +25,7 @@ from dashboard.services.text import clean_line
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
 WINDOW = timedelta(minutes=15)
-PER_ADDRESS = 3
+PER_ADDRESS = 10
 """How many times the limit of one e-mail an address may fail: several people can share one."""
 SEEN_EVERY = timedelta(minutes=1)
 WRONG = "The e-mail or the password is wrong."

@@ -75,8 +75,8 @@ class FrameRenderer:
             self.audiences.forget()
 
     def _without_conversation(self, conn: Connection, events: list[EventRow], kinds: set[str]) -> list[Frame]:
-        moved = {event.teamspace_id for event in events if event.kind == "QueueMoved"}
         hub = self._hub()
+        moved = {event.teamspace_id for event in events if event.kind == "QueueMoved" and hub.has_persons()}
         frames = _availability(conn, {event.data["user_id"] for event in events if event.kind == "AvailabilityChanged"})
         for teamspace_id in sorted(each for each in moved if each is not None):
             frames += render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))

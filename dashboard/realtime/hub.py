@@ -78,6 +78,10 @@ class Hub:
         """The ids of the users who have a page open here."""
         return {int(key[5:]) for key in self._by_audience if key.startswith("user:")}
 
+    def has_persons(self) -> bool:
+        """Whether any person has a page open here."""
+        return any(key.startswith("person:") for key in self._by_audience)
+
     def has_any(self, audiences: Iterable[str]) -> bool:
         return any(key in self._by_audience for key in audiences)
 

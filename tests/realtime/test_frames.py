@@ -36,6 +36,9 @@ class EverybodyIsHere(Hub):
     def users(self) -> set[int]:
         return set(range(1, 50))
 
+    def has_persons(self) -> bool:
+        return self.has_any(["person:1"])
+
     def has_any(self, audiences: Any) -> bool:
         return bool(list(audiences))
 

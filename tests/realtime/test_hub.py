@@ -65,12 +65,14 @@ def test_who_left_hears_nothing_more_and_may_leave_twice() -> None:
     one, sock = page(hub, "user:1")
     two, _ = page(hub, "person:7")
     assert (len(hub), hub.users(), hub.has_any(["person:7"])) == (2, {1}, True)
+    assert hub.has_persons()
     hub.add(one)
     assert len(hub) == 2
     for _ in range(2):
         hub.remove(one)
         hub.remove(two)
     assert (len(hub), hub.users(), hub.has_any(["person:7"])) == (0, set(), False)
+    assert not hub.has_persons()
     assert hub.publish(["user:1"], "hello") == 0
     assert sock.frames == []
 

@@ -128,12 +128,13 @@ def _timelines(conn: Connection) -> Iterator[str]:
 
 
 def _authors(conn: Connection) -> Iterator[str]:
-    """L3: who wrote to a person had the conversation in the epoch of the message."""
+    """L3: who wrote to a person had the conversation in the epoch of the message, or opened the ticket with it."""
     in_time = and_(_a.conversation_id == _m.conversation_id, _a.epoch <= _m.epoch)
     owner = select(_a.user_id).where(in_time).order_by(_a.epoch.desc()).limit(1)
     owner_then = owner.correlate(Message.__table__).scalar_subquery()
     said = and_(_m.author_kind == AuthorKind.LIVE_AGENT, _m.kind == MessageKind.TEXT, _m.public_seq.is_not(None))
     rows = select(_c.public_id, _m.seq).join(Conversation.__table__, _c.id == _m.conversation_id)
+    said = and_(said, or_(_is_chat, _m.seq > 1))
     for row in conn.execute(rows.where(said, func.coalesce(owner_then, 0) != _m.user_id)):
         yield f"L3: message {row.seq} of {row.public_id} was sent by a user who did not have the conversation."
 

@@ -14,10 +14,18 @@ from dashboard.services.audit import audit
 from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.services.unit_of_work import unit_of_work
 from tests.cast import ASKS_FOR_A_PERSON, add_person, bring_online, load_cast, viewer, write
+from tests.scene import Scene
 
 
 def test_a_week_of_history_breaks_nothing(app: Flask) -> None:
     demo.load(FaqAnswerer())
+    assert audit() == []
+
+
+def test_a_ticket_that_a_user_opens_for_a_colleague_breaks_nothing(scene: Scene) -> None:
+    ticket = scene.ticket("bo", assignee="cy")
+    scene.reply("cy", ticket, "I have sent a new one.")
+    scene.ticket("bo", teams=["Returns"])
     assert audit() == []
 
 

@@ -18,7 +18,7 @@ from gevent.event import Event
 from gevent.pool import Pool
 
 from dashboard.models.clock import utcnow
-from dashboard.services import answering, closing, feedback, jobs, sweeps
+from dashboard.services import answering, closing, feedback, jobs, returning, sweeps
 from integrations.port import Answer, Answerer, Question, Refused
 
 log = logging.getLogger(__name__)
@@ -132,6 +132,7 @@ class Worker:
 
     def _expire(self) -> None:
         sweeps.expire_presence()
+        returning.return_orphans()
 
     def _tidy(self) -> None:
         sweeps.tidy()

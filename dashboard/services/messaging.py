@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
-from dashboard.models import AIAgent, Channel, Conversation, Handoff, Message, Person, db
-from dashboard.models.enums import AuthorKind, ConversationKind, Handler, MessageKind, Status
+from dashboard.models import Channel, Conversation, Handoff, Message, Person
+from dashboard.models.enums import ConversationKind, Handler, MessageKind, Status
 from dashboard.models.errors import NotFound, Obstacle, OwnershipChanged
-from dashboard.models.ids import new_public_id
 from dashboard.models.visibility import Viewer
 from dashboard.services import flow
 from dashboard.services.access import Action, can, hold_for
-from dashboard.services.events import ConversationStarted, StatusChanged
+from dashboard.services.arriving import lock_person, open_chat, read_channel, read_languages
+from dashboard.services.events import StatusChanged
 from dashboard.services.holding import Held, find_and_hold, hold
 from dashboard.services.jobs import cancel_timer
 from dashboard.services.ownership import set_counted_status
@@ -28,20 +28,11 @@ _ch = Channel.__table__.c
 _p = Person.__table__.c
 _m = Message.__table__.c
 _h = Handoff.__table__.c
-_ai = AIAgent.__table__.c
 
-VISITOR = "Visitor"
-
-_PERSON = select(_p.id, _p.name, _p.is_banned).where(_p.id == bindparam("person")).with_for_update(key_share=True)
 _REACH = (
     select(_p.is_banned, _ch.is_connected)
     .outerjoin_from(Person.__table__, Channel.__table__, _ch.id == bindparam("channel", type_=_ch.id.type))
     .where(_p.id == bindparam("person"))
-)
-_LANGUAGES = (
-    select(_ai.languages)
-    .join(Conversation.__table__, _c.ai_agent_id == _ai.id)
-    .where(_c.public_id == bindparam("public_id"))
 )
 _FIRST_REPLY = (
     update(Handoff.__table__)
@@ -59,26 +50,26 @@ def start_chat(
     wherever it was stored. Raises Invalid for the text, Obstacle for a banned person or a disconnected channel.
     """
     body, key = clean_text(text), clean_client_id(client_id)
-    languages, agent_id = _read_channel(channel_id, ai_agent_id)
+    languages, agent_id = read_channel(channel_id, ai_agent_id)
     language = detect(body, languages)
     with unit_of_work() as uow:
-        author = _lock_person(uow, person_id)
+        author = lock_person(uow, person_id)
         repeated = _find_anywhere(uow, author, key, body)
         if repeated is not None:
             return repeated
         live = (_c.person_id == person_id) & (_c.channel_id == channel_id) & (_c.kind == ConversationKind.CHAT)
         held = find_and_hold(uow, live & (_c.handler != Handler.EXTERNAL))
         if held is None:
-            held = _open_chat(uow, channel_id, person_id, agent_id)
+            held = open_chat(uow, channel_id, person_id, agent_id)
         return _receive(uow, held, author, body, key, language)
 
 
 def receive_message(public_id: str, person_id: int, text: object, client_id: object) -> Posted:
     """The person writes into one conversation of theirs; raises NotFound for another's, Obstacle when it is over."""
     body, key = clean_text(text), clean_client_id(client_id)
-    language = detect(body, _read_languages(public_id))
+    language = detect(body, read_languages(public_id))
     with unit_of_work() as uow:
-        author = _lock_person(uow, person_id)
+        author = lock_person(uow, person_id)
         held = hold(uow, public_id=public_id)
         if held.person_id != person_id:
             raise NotFound
@@ -160,32 +151,6 @@ def _receive(uow: UnitOfWork, held: Held, author: Author, body: str, client_id: 
     return Posted(held.public_id, message, is_new=True)
 
 
-def _open_chat(uow: UnitOfWork, channel_id: int, person_id: int, agent_id: int) -> Held:
-    teamspace_id = uow.conn.execute(select(_ch.teamspace_id).where(_ch.id == channel_id)).scalar_one()
-    conversation_id = uow.conn.execute(
-        insert(Conversation.__table__)
-        .values(
-            public_id=new_public_id(),
-            kind=ConversationKind.CHAT,
-            teamspace_id=teamspace_id,
-            ai_agent_id=agent_id,
-            person_id=person_id,
-            channel_id=channel_id,
-            handler=Handler.AI_AGENT,
-            epoch=0,
-            is_language_corrected=False,
-            owner_since=uow.now,
-            last_seq=0,
-            public_seq=0,
-            last_activity_at=uow.now,
-            created_at=uow.now,
-        )
-        .returning(_c.id)
-    ).scalar_one()
-    uow.emit(ConversationStarted(conversation_id, teamspace_id))
-    return hold(uow, id=conversation_id)
-
-
 def _find_anywhere(uow: UnitOfWork, author: Author, client_id: str, body: str) -> Posted | None:
     row = uow.conn.execute(
         select(_m.conversation_id).where(
@@ -199,30 +164,3 @@ def _find_anywhere(uow: UnitOfWork, author: Author, client_id: str, body: str) -
     held = hold(uow, id=row.conversation_id)
     message = find_repeated(uow, held, author.key, client_id, body, MessageKind.TEXT)
     return Posted(held.public_id, message, is_new=False) if message else None
-
-
-def _lock_person(uow: UnitOfWork, person_id: int) -> Author:
-    """One message of a person at a time, so that two first messages make one chat; raises Obstacle when banned."""
-    row = uow.conn.execute(_PERSON, {"person": person_id}).first()
-    if row is None:
-        raise NotFound
-    if row.is_banned:
-        raise Obstacle("You cannot write here any more. Your text is kept.")
-    return Author(f"person:{row.id}", AuthorKind.PERSON, row.name or VISITOR)
-
-
-def _read_channel(channel_id: int, ai_agent_id: int | None) -> tuple[list[str], int]:
-    answers = _ch.ai_agent_id == _ai.id if ai_agent_id is None else _ai.id == ai_agent_id
-    row = db.session.execute(
-        select(_ai.languages, _ai.id, _ch.is_connected).join(Channel.__table__, answers).where(_ch.id == channel_id)
-    ).first()
-    if row is None:
-        raise NotFound
-    if not row.is_connected:
-        raise Obstacle("This chat is closed at the moment. Your text is kept.")
-    return list(row.languages), row.id
-
-
-def _read_languages(public_id: str) -> list[str]:
-    languages = db.session.execute(_LANGUAGES, {"public_id": public_id}).scalar()
-    return list(languages or [])

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, and_, delete, func, or_, select
 
 from dashboard.models import Conversation, Event, Outbox, Presence, QueueEntry, Teamspace, Timer, VisitorTicket, db
 from dashboard.models.clock import utcnow
-from dashboard.models.enums import OutboxState, Status
+from dashboard.models.enums import ConversationKind, OutboxState, Status
 from dashboard.services import assignment, availability, closing, sessions
 from dashboard.services.unit_of_work import unit_of_work
 
@@ -65,9 +65,8 @@ def mark_overdue() -> None:
     ids: list[int] = []
     for teamspace_id, before in late:
         is_late = (_conversation.teamspace_id == teamspace_id, _conversation.waiting_since <= before)
-        ids += db.session.execute(
-            select(_conversation.id).where(*is_late, _conversation.status == Status.OPEN)
-        ).scalars()
+        is_open_chat = (_conversation.kind == ConversationKind.CHAT, _conversation.status == Status.OPEN)
+        ids += db.session.execute(select(_conversation.id).where(*is_late, *is_open_chat)).scalars()
     db.session.close()
     for conversation_id in ids:
         closing.mark_overdue(conversation_id)

@@ -13,9 +13,10 @@ from dashboard.models.ids import new_public_id
 from dashboard.models.visibility import Viewer
 from dashboard.services import assignment
 from dashboard.services.access import get_viewer
+from dashboard.services.arriving import VISITOR
 from dashboard.services.events import ConversationAssigned, ConversationStarted
 from dashboard.services.holding import Held, hold
-from dashboard.services.messaging import VISITOR, require_reachable
+from dashboard.services.messaging import require_reachable
 from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.programs import PersonDetails, know_person
 from dashboard.services.queueing import EVERYONE, EligibleSet, enter_queue

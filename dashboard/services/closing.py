@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from dashboard.models import Conversation, Handoff, Teamspace
+from dashboard.models import Conversation, Handoff, Teamspace, User
 from dashboard.models.enums import Handler, Status
 from dashboard.models.errors import Invalid, NotPermitted, Refused
 from dashboard.models.visibility import Scope, Viewer
@@ -23,6 +23,7 @@ from dashboard.workflow import inputs
 _c = Conversation.__table__.c
 _h = Handoff.__table__.c
 _s = Teamspace.__table__.c
+_u = User.__table__.c
 
 CLOSED = "closed"
 CLOSED_IN_QUEUE = "closed_in_queue"
@@ -67,11 +68,11 @@ def close_chat(uow: UnitOfWork, held: Held, scope: Scope, by: Viewer | None) -> 
         .values(status=Status.CLOSED, closed_at=uow.now, outcome=outcome)
     )
     jobs.cancel_timer(uow, autoclose_key(held))
+    left = by.shown_name if by else _find_shown_name(uow, held.assignee_id)
     change_owner(uow, held, Owner(Handler.AI_AGENT, None))
     held.write(uow, waiting_since=None)
     who = by.name if by else "Baton"
     activity(uow, held, "closed", f"{who} closed the chat.", user_id=by.user_id if by else None)
-    left = by.shown_name if by else None
     if left and not was_queued:
         activity(uow, held, "left", f"{left} left the conversation.", is_public=True, name=left)
     uow.emit(ConversationHandedBack(held.id, held.teamspace_id, scope.to_json(), held.epoch))
@@ -83,6 +84,13 @@ def close_chat(uow: UnitOfWork, held: Held, scope: Scope, by: Viewer | None) -> 
         closed = inputs.ClosedByLiveAgent(handoff.node_key, handoff.variables, left, outcome)
         flow.step(uow, held, closed)
     assignment.route_now_and_after(uow, held.teamspace_id)
+
+
+def _find_shown_name(uow: UnitOfWork, user_id: int | None) -> str | None:
+    """What the person knows this user by; None without one."""
+    shown = func.coalesce(func.nullif(_u.alias, ""), _u.name)
+    name: str | None = uow.conn.execute(select(shown).where(_u.id == user_id)).scalar()
+    return name
 
 
 def close_resolved(timer: jobs.DueTimer) -> None:

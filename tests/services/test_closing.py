@@ -177,6 +177,7 @@ def test_a_resolved_chat_closes_by_itself_after_its_hours(scene: Scene) -> None:
     scene.clock.forward(hours=2, seconds=1)
     closing.close_resolved(scene.timer())
     assert (scene.owner(chat), scene.handoff(chat).outcome) == ("ai_agent", "closed")
+    assert "Bo Lindqvist left the conversation." in [each.body for each in scene.timeline(chat) if each.public_seq]
 
 
 def test_a_timer_that_was_taken_before_a_reopening_closes_nothing(scene: Scene) -> None:

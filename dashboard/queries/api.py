@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, tuple_
 
 from dashboard.models import AIAgent, ApiToken, Conversation, Handoff, Message, Person, Team, Teamspace, User
 from dashboard.models.enums import Availability, Handler, Status
@@ -31,6 +31,14 @@ _MICROSECOND = timedelta(microseconds=1)
 _CURSOR_TIME = 14
 """Hexadecimal digits of the time in a cursor, in microseconds; as many follow for the key."""
 
+_TOKEN = select(_k.user_id).where(_k.token_hash == bindparam("hash"), _k.revoked_at.is_(None))
+_SECRET = select(_s.id).where(_s.secret_hash == bindparam("hash"))
+_STORED = select(_m.id).where(
+    _m.conversation_id == bindparam("conversation"),
+    _m.author_key == bindparam("author"),
+    _m.client_id == bindparam("client"),
+)
+
 
 @dataclass(frozen=True)
 class ConversationFilter:
@@ -43,13 +51,13 @@ class ConversationFilter:
 
 def find_viewer(reader: Reader, token_hash: str) -> Viewer | None:
     """The active user behind a personal token that is not revoked."""
-    user_id = reader.execute(select(_k.user_id).where(_k.token_hash == token_hash, _k.revoked_at.is_(None))).scalar()
+    user_id = reader.execute(_TOKEN, {"hash": token_hash}).scalar()
     return None if user_id is None else load_viewer(reader, user_id)
 
 
 def find_teamspace_id(reader: Reader, token_hash: str) -> int | None:
     """The key of the teamspace with this secret."""
-    found: int | None = reader.execute(select(_s.id).where(_s.secret_hash == token_hash)).scalar()
+    found: int | None = reader.execute(_SECRET, {"hash": token_hash}).scalar()
     return found
 
 
@@ -107,10 +115,8 @@ def list_messages(reader: Reader, conversation_id: int, after: int, upto: int, l
 
 def is_stored(reader: Reader, conversation_id: int, person_id: int, client_id: str) -> bool:
     """Whether the person's message with this client_id is in the conversation already."""
-    stored = select(_m.id).where(
-        _m.conversation_id == conversation_id, _m.author_key == f"person:{person_id}", _m.client_id == client_id
-    )
-    return reader.execute(stored).first() is not None
+    which = {"conversation": conversation_id, "author": f"person:{person_id}", "client": client_id}
+    return reader.execute(_STORED, which).first() is not None
 
 
 def find_user(reader: Reader, reference: str) -> str | None:
@@ -133,6 +139,7 @@ def get_availability(reader: Reader, user_id: int) -> Availability:
     return declared
 
 
+@cache
 @cache
 def _conversations() -> Select[Any]:
     return (

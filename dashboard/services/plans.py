@@ -13,11 +13,12 @@ from dashboard.services.assignment import route_now_and_after
 from dashboard.services.unit_of_work import unit_of_work
 
 _workspace = Workspace.__table__
+_PLAN = select(_workspace.c.plan).order_by(_workspace.c.id).limit(1)
 
 
 def get_plan(reader: Reader) -> Plan:
     """The plan that the installation runs on; a new one runs on enterprise."""
-    return reader.execute(select(_workspace.c.plan).order_by(_workspace.c.id).limit(1)).scalar() or Plan.ENTERPRISE
+    return reader.execute(_PLAN).scalar() or Plan.ENTERPRISE
 
 
 def require(reader: Reader, feature: str) -> None:

@@ -23,6 +23,8 @@ Check = Callable[[Connection], Iterator[str]]
 
 AWAY_FROM_AI = (Handler.QUEUE, Handler.LIVE_AGENT, Handler.INTEGRATION)
 _is_chat = _c.kind == ConversationKind.CHAT
+# A ticket closed in the queue stays there by name only: no status change raises its epoch (L6).
+_is_open = _c.status != Status.CLOSED
 
 
 def audit() -> list[str]:
@@ -49,7 +51,7 @@ def _statuses(conn: Connection) -> Iterator[str]:
     broken = or_(
         and_(free, _c.status.is_not(None)),
         and_(~free, _c.status.is_(None)),
-        and_(_c.handler == Handler.QUEUE, _c.status != Status.PENDING),
+        and_(_c.handler == Handler.QUEUE, _c.status != Status.PENDING, _is_open),
     )
     for row in conn.execute(select(_c.public_id, _c.handler, _c.status).where(broken)):
         yield f"L6: conversation {row.public_id} is with {row.handler} and has the status {row.status}."
@@ -151,7 +153,8 @@ def _handoffs(conn: Connection) -> Iterator[str]:
         yield f"Handoffs: conversation {row.public_id} is with {row.handler}; its open handoff is {row.id}."
     differs = or_(
         opened.c.status != _c.status,
-        func.coalesce(opened.c.assignee_id, 0) != func.coalesce(_c.assignee_id, 0),
+        # Back in the queue it keeps its last Assignee.
+        func.coalesce(opened.c.assignee_id, 0) != func.coalesce(_c.assignee_id, opened.c.assignee_id, 0),
         func.coalesce(opened.c.team_id, 0) != func.coalesce(_c.team_id, 0),
     )
     for row in conn.execute(rows.where(is_away, opened.c.id == _c.handoff_id, differs)):
@@ -159,10 +162,10 @@ def _handoffs(conn: Connection) -> Iterator[str]:
 
 
 def _queue(conn: Connection) -> Iterator[str]:
-    """A waiting queue entry exactly while the handler is the queue."""
+    """A waiting queue entry exactly while the handler is the queue and the conversation not closed."""
     waiting = select(_q.conversation_id, _q.teamspace_id).where(_q.left_at.is_(None)).subquery()
     rows = select(_c.public_id, _c.handler).outerjoin(waiting, waiting.c.conversation_id == _c.id)
-    queued = _c.handler == Handler.QUEUE
+    queued = and_(_c.handler == Handler.QUEUE, _is_open)
     for row in conn.execute(rows.where(queued, waiting.c.conversation_id.is_(None))):
         yield f"Queue: conversation {row.public_id} waits and has no queue entry."
     for row in conn.execute(rows.where(~queued, waiting.c.conversation_id.is_not(None))):

@@ -13,6 +13,7 @@ from dashboard.config import load_config
 from dashboard.models import db
 from dashboard.models.clock import set_clock
 from dashboard.services import minds, unit_of_work
+from dashboard.services.audit import audit
 from tests.factories import Scene, build_scene
 from tests.invariants import find_broken
 
@@ -37,3 +38,4 @@ def scene(app: Flask) -> Iterator[Scene]:
     """The named cast; after the test every invariant holds."""
     yield build_scene()
     assert find_broken() == []
+    assert audit() == []

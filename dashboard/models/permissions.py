@@ -53,7 +53,7 @@ FEATURE_NAMES: dict[str, str] = {
     "method.round_robin": "Round robin assignment",
     "method.voluntary": "Voluntary assignment",
     "zendesk": "Zendesk",
-    "teamspace_secrets": "Teamspace secrets of the API",
+    "teamspace_secrets": "A teamspace's secret of the API",
     "bitrix24": "Bitrix24",
 }
 

@@ -26,6 +26,8 @@ from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
 OF_USER = "baton_user_"
 OF_TEAMSPACE = "baton_space_"
+TEAM = "Front line"
+"""The team that a new installation starts with."""
 
 _role = Role.__table__
 _space = Teamspace.__table__
@@ -55,9 +57,11 @@ def create_admin(new: NewUser) -> str:
     checked, password = _checked(new)
     hashed = hash_password(password)
     with unit_of_work() as uow:
-        if uow.conn.execute(select(_workspace.c.id)).first() is None:
+        is_first = uow.conn.execute(select(_workspace.c.id)).first() is None
+        if is_first:
             _found(uow)
-        _add(uow, NewUser(checked.email, checked.name, (ADMIN,)), hashed)
+        # The first one is in the team: without a live agent in the teamspace nobody is ever handed over (H2).
+        _add(uow, NewUser(checked.email, checked.name, (ADMIN,), (TEAM,) if is_first else ()), hashed)
     return password
 
 
@@ -149,7 +153,7 @@ def _found(uow: UnitOfWork) -> None:
     agent_id = add_ai_agent(uow, space_id, "Assistant", ["en"], default_tree("Assistant"))
     add_channel(uow, space_id, agent_id, ChannelKind.WEBCHAT, "Website")
     add_channel(uow, space_id, agent_id, ChannelKind.API, "API")
-    add_team(uow, bench.workspace_id, "Front line", [space_id])
+    add_team(uow, bench.workspace_id, TEAM, [space_id])
 
 
 def _id(conn: Connection, table: Table, noun: str, name: str) -> int:

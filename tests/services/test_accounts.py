@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from dashboard.models import Channel, Teamspace, User, db
+from dashboard.models import Channel, Team, Teamspace, User, db
 from dashboard.models.enums import Availability, Plan
 from dashboard.models.errors import Invalid, NotFound, PlanRequired, Refused
 from dashboard.models.membership import load_viewers
@@ -37,12 +37,14 @@ def test_the_first_admin_finds_a_workspace_to_work_in(app: Flask) -> None:
     kinds = db.session.execute(select(Channel.kind).order_by(Channel.id)).scalars().all()
     assert (spaces, [kind.value for kind in kinds]) == (["Support"], ["webchat", "api"])
     assert sessions.find_user(sessions.sign_in("root@example.com", password, "", ""))
+    assert viewer.team_ids == set(db.session.execute(select(Team.id)).scalars()), "so that a handoff finds somebody"
 
 
 def test_a_second_admin_joins_the_same_workspace(app: Flask) -> None:
     accounts.create_admin(NewUser("root@example.com", "Root"))
     accounts.create_admin(NewUser("deputy@example.com", "Deputy"))
     assert find_viewer("deputy@example.com").workspace_id == find_viewer("root@example.com").workspace_id
+    assert find_viewer("deputy@example.com").team_ids == frozenset()
 
 
 def test_a_user_gets_roles_teams_and_teamspaces_by_name(app: Flask) -> None:

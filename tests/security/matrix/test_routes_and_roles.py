@@ -241,8 +241,9 @@ def prepare(house: House, row: Row, who: str) -> tuple[str | None, str]:
     }
     for name, make in made.items():
         path = path.replace("{" + name + "}", make()) if "{" + name + "}" in path else path
-    keys = {"visitor": lambda: key, "other_visitor": house.other_visitor_key}
-    return (keys[who]() if who in VISITORS else None), path
+    if who in VISITORS:
+        return key if who == "visitor" else house.other_visitor_key(), path
+    return None, path
 
 
 def fill(house: House, data: Any) -> Any:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from flask import request
 from limits import RateLimitItem, parse_many
-from redis.exceptions import RedisError
 
 from dashboard.extensions import limiter
 from dashboard.models.errors import TooManyRequests
@@ -67,6 +66,6 @@ def _count(limits: str, name: str, key: str) -> None:
 def _fits(limit: RateLimitItem, name: str, key: str) -> bool:
     try:
         return limiter.limiter.hit(limit, name, key)
-    except RedisError as error:  # a chat that nobody counts is better than none
+    except limiter.limiter.storage.base_exceptions as error:  # Redis': a chat that nobody counts is better than none
         log.warning("Redis did not count a request of the webchat: %s", error)
         return True

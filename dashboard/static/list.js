@@ -160,6 +160,18 @@ export async function resync() {
   countSoon()
 }
 
+// A row that is drawn anew between press and release would swallow the click.
+let pressed = null
+document.addEventListener("pointerdown", event => {
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
+  pressed = isPlain ? event.target.closest("#rows > .row") : null
+})
+document.addEventListener("pointerup", event => {
+  const row = pressed && !pressed.isConnected && event.target.closest("#rows") && document.getElementById(pressed.id)
+  pressed = null
+  if (row) row.querySelector("a").click()
+})
+
 export function dress() {
   if (!rowsBox()) return
   refresh(rowsBox())

@@ -15,22 +15,19 @@ function rememberInAddress(id) {
 }
 
 // A skeleton after 200 ms; when the conversation does not come, what was there before comes back.
-let skeleton = null
-let covered = null
+// The request itself is asked: the events of a row that was drawn anew meanwhile reach nobody.
 document.addEventListener("htmx:beforeRequest", event => {
-  const box = targetOf(event)
+  const box = targetOf(event), { xhr } = event.detail
   if (box.id !== "conversation") return
-  clearTimeout(skeleton)
-  skeleton = setTimeout(() => {
-    covered ??= [...box.childNodes]
+  let covered = null
+  const skeleton = setTimeout(() => {
+    covered = [...box.childNodes]
     box.replaceChildren(copyOf("template-skeleton"))
   }, 200)
-})
-document.addEventListener("htmx:afterRequest", event => {
-  if (targetOf(event).id !== "conversation") return
-  clearTimeout(skeleton)
-  if (covered && !event.detail.successful) document.getElementById("conversation").replaceChildren(...covered)
-  covered = null
+  xhr.addEventListener("loadend", () => {
+    clearTimeout(skeleton)
+    if (covered && (xhr.status < 200 || xhr.status > 299)) box.replaceChildren(...covered)
+  })
 })
 document.addEventListener("htmx:afterSwap", event => {
   if (targetOf(event).id !== "conversation") return

@@ -77,11 +77,12 @@ class Office:
         if asks_for_human:
             self.begin_handoff(chat)
             self.enter_queue(chat, frozenset(AGENTS))
-            chat.waiting, chat.requested = True, self.moment
+            chat.waiting = True
             self.route()
 
     def begin_handoff(self, chat: Chat) -> None:
         chat.stake, chat.held_by, chat.last_team, chat.outcome, chat.awaits_rating = set(), [], None, None, False
+        chat.requested = self.moment
 
     def enter_queue(self, chat: Chat, eligible: frozenset[str], excluded: str | None = None) -> None:
         chat.handler, chat.assignee, chat.status, chat.epoch = "queue", None, "pending", chat.epoch + 1

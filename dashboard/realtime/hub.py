@@ -82,6 +82,10 @@ class Hub:
         """Whether any person has a page open here."""
         return any(key.startswith("person:") for key in self._by_audience)
 
+    def count(self, audience: str) -> int:
+        """How many pages of this audience are open here."""
+        return len(self._by_audience.get(audience, ()))
+
     def has_any(self, audiences: Iterable[str]) -> bool:
         return any(key in self._by_audience for key in audiences)
 

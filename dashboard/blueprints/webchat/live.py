@@ -8,7 +8,7 @@ from flask import Blueprint, g, request
 
 from dashboard.extensions import sock
 from dashboard.models import db
-from dashboard.models.errors import NotPermitted
+from dashboard.models.errors import NotPermitted, TooManyRequests
 from dashboard.models.ids import new_public_id
 from dashboard.realtime.holding import hold_open
 from dashboard.realtime.hub import RESYNC, Connection
@@ -19,6 +19,10 @@ from dashboard.web.origin import is_own_origin
 
 bp = Blueprint("webchat_live", __name__)
 
+MOST_PAGES = 20
+"""Of one visitor in one process: nobody has as many tabs open, and each socket is memory of ours."""
+RETRY_SECONDS = 10
+
 
 @bp.before_request
 def admit() -> None:
@@ -27,6 +31,8 @@ def admit() -> None:
     if not is_own_origin(request.headers.get("Origin")):
         raise NotPermitted("This socket is for the chat's own frame.")
     g.visitor = redeem_ticket(request.args.get("ticket", ""))
+    if current_process().hub.count(g.visitor.audience) >= MOST_PAGES:
+        raise TooManyRequests(RETRY_SECONDS)
 
 
 @sock.route("/live", bp=bp)  # type: ignore[untyped-decorator]

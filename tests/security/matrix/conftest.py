@@ -146,3 +146,12 @@ def _add_keys(house: House) -> None:
 def house(database_uri: str, tmp_path: Path) -> Iterator[House]:
     with open_house(database_uri, tmp_path) as house:
         yield house
+
+
+@pytest.fixture(scope="module")
+def sqlite_house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One for many tests, which leave more and more behind in it."""
+    folder = tmp_path_factory.mktemp("house")
+    (folder / "baton.db").write_bytes(sqlite_template.read_bytes())
+    with open_house(f"sqlite:///{folder / 'baton.db'}", folder, sign_in_attempts=1000) as house:
+        yield house

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,13 +19,18 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from dashboard.app import create_app
+from dashboard.blueprints.webchat.live import MOST_PAGES
 from dashboard.config import ConfigError, load_config
 from dashboard.models import UserSession, VisitorTicket, VisitorToken, db
 from dashboard.models.ids import new_public_id
+from dashboard.realtime.hub import Connection
+from dashboard.realtime.process import EXTENSION
 from dashboard.services import minds, sessions, unit_of_work
 from tests.browserless import send
 from tests.cast import PASSWORD, load_cast
-from tests.security.matrix.conftest import SECRET, House
+from tests.security.matrix.conftest import SECRET, House, open_house
+from tests.security.matrix.test_routes_and_roles import knock
+from tests.server_harness import ROOT, ServerProcess
 
 KEEPS_COOKIES_OUT = ("/api/", "/webchat/")
 """No cookie counts there, so there is nothing to forge."""
@@ -223,6 +233,17 @@ def test_a_ticket_opens_one_socket(house: House) -> None:
         visitors.redeem_ticket(late)
 
 
+def test_one_visitor_cannot_fill_the_server_with_sockets(house: House) -> None:
+    key = house.chat()[1]
+    hub = house.app.extensions[EXTENSION].hub
+    audience = house.visitor(key).audience
+    for number in range(MOST_PAGES):
+        assert knock(house, "/webchat/live", "visitor", key) == 101, number
+        hub.add(Connection(str(number), audience, "visitor", Deaf()))
+    assert knock(house, "/webchat/live", "visitor", key) == 429
+    assert knock(house, "/webchat/live", "visitor") == 101, "another visitor is refused too"
+
+
 def test_an_error_of_the_database_is_logged_without_what_people_wrote(house: House) -> None:
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
@@ -231,3 +252,60 @@ def test_an_error_of_the_database_is_logged_without_what_people_wrote(house: Hou
         db.session.execute(text("SELECT nothing FROM nowhere WHERE it = :it"), {"it": "their words"})
     db.session.rollback()
     assert "their words" not in str(caught.value)
+
+
+def test_a_visitor_who_writes_to_several_processes_has_one_limit(sqlite_uri: str, tmp_path: Path) -> None:
+    with open_house(sqlite_uri, tmp_path, visitor_limit="3 per minute") as house:
+        _, key = house.chat()
+        name = {"limits": "3 per minute", "name": "webchat-visitor", "key": str(house.visitor(key).token_id)}
+        process = house.app.extensions[EXTENSION]
+        for sender in ("another", "another", process.id):  # what came from here is counted already
+            process.hear({"kind": "webchat-count", "by": sender, **name})
+        path = f"/webchat/{house.channels[house.scene.channel]}/messages"
+        bodies = [{"text": "Hello", "client_id": f"n{number}"} for number in range(2)]
+        answers = [house.ask("visitor", "POST", path, key=key, json=body) for body in bodies]
+        assert [answer.status_code for answer in answers] == [201, 429]
+        assert int(answers[1].headers["Retry-After"]) >= 1
+
+
+def test_a_chat_goes_on_while_redis_is_away(sqlite_uri: str, tmp_path: Path, free_port: int) -> None:
+    with open_house(sqlite_uri, tmp_path, redis_url=f"redis://127.0.0.1:{free_port}/0") as house:
+        _, key = house.chat()
+        path = f"/webchat/{house.channels[house.scene.channel]}/messages"
+        answer = house.ask("visitor", "POST", path, key=key, json={"text": "Hello", "client_id": "n"})
+        assert answer.status_code == 201
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_no_header_of_a_local_program_moves_an_address(tmp_path: Path) -> None:
+    env = {"BATON_DATA_DIR": str(tmp_path / "data"), "BATON_PORT": "0"}
+    baton = [sys.executable, "-m", "dashboard.cli", "migrate"]
+    subprocess.run(baton, env={**os.environ, **env}, check=True, capture_output=True, cwd=ROOT)
+    with ServerProcess(env=env) as server, socket.create_connection(("127.0.0.1", server.port)) as raw:
+        raw.sendall(b"GET /evil/inbox HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /evil\r\nConnection: close\r\n\r\n")
+        answer = b""
+        while part := raw.recv(65536):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert b"evil" not in answer.partition(b"\r\n\r\n")[0]
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()}
+    assert modes.keys() >= {"baton.db", "secret_key"}
+    assert {name: mode for name, mode in modes.items() if mode & 0o077} == {}
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+class Deaf:
+    """A socket that nothing is sent to."""
+
+    def send_frame(self, data: bytes) -> bool:
+        return True
+
+    def close_with(self, code: int, reason: str = "") -> None:
+        pass

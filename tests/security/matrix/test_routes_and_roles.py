@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from werkzeug.test import TestResponse
 from dashboard.models.errors import BatonError
 from dashboard.services import visitors
 from tests.browserless import send
-from tests.security.matrix.conftest import EVERYBODY, USERS, VISITORS, House, open_house
+from tests.security.matrix.conftest import EVERYBODY, USERS, VISITORS, House
 
 
 @dataclass(frozen=True)
@@ -183,27 +182,19 @@ SOCKETS = {
 """Opened from a page of our own; `101` is a handshake that is let through."""
 
 
-@pytest.fixture(scope="module")
-def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("matrix")
-    (folder / "baton.db").write_bytes(sqlite_template.read_bytes())
-    with open_house(f"sqlite:///{folder / 'baton.db'}", folder, sign_in_attempts=1000) as house:
-        yield house
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path or row.rule}")
-def test_everybody_gets_what_their_role_gives_them(house: House, row: Row) -> None:
-    assert {who: ask(house, row, who) for who in EVERYBODY} == row.expected
+def test_everybody_gets_what_their_role_gives_them(sqlite_house: House, row: Row) -> None:
+    assert {who: ask(sqlite_house, row, who) for who in EVERYBODY} == row.expected
 
 
 @pytest.mark.parametrize("path", SOCKETS)
-def test_sockets_open_for_their_own_people_alone(house: House, path: str) -> None:
-    assert {who: knock(house, path, who) for who in EVERYBODY} == SOCKETS[path]
+def test_sockets_open_for_their_own_people_alone(sqlite_house: House, path: str) -> None:
+    assert {who: knock(sqlite_house, path, who) for who in EVERYBODY} == SOCKETS[path]
 
 
-def test_every_address_has_a_row(house: House) -> None:
+def test_every_address_has_a_row(sqlite_house: House) -> None:
     rows = {(row.rule, row.method) for row in ROWS} | {(path, "GET") for path in SOCKETS}
-    assert rows == {(rule.rule, method) for rule in house.app.url_map.iter_rules() for method in methods(rule)}
+    assert rows == {(rule.rule, method) for rule in sqlite_house.app.url_map.iter_rules() for method in methods(rule)}
 
 
 def methods(rule: Rule) -> set[str]:
@@ -232,7 +223,7 @@ def prepare(house: House, row: Row, who: str) -> tuple[str | None, str]:
     path = row.path.replace("<channel>", "{channel}").replace("<path:filename>", "app.css")
     needs_chat = any(name in path for name in ("{chat}", "{channel}", "{suggestion}"))
     chat, key = house.chat() if needs_chat else ("", "no key")
-    made = {
+    made: dict[str, Callable[[], str]] = {
         "chat": lambda: chat,
         "channel": lambda: house.channels[house.scene.channel],
         "queued": lambda: house.queued_chat()[0],
@@ -254,11 +245,11 @@ def fill(house: House, data: Any) -> Any:
     return data
 
 
-def knock(house: House, path: str, who: str) -> int:
+def knock(house: House, path: str, who: str, key: str | None = None) -> int:
     """How a handshake from our own page is answered, before it is made."""
     headers = {"Origin": "http://localhost", "Connection": "Upgrade", "Upgrade": "websocket"}
     if path == "/webchat/live":
-        key = house.chat()[1] if who == "visitor" else None
+        key = key or (house.chat()[1] if who == "visitor" else None)
         path += f"?ticket={visitors.issue_ticket(house.visitor(key)) if key else house.key(who)}"
     elif who in USERS:
         cookie = house.browser(who).get_cookie("baton_session")

@@ -55,6 +55,8 @@ def drain(teamspace_id: int) -> int:
     total = 0
     for _ in range(ATTEMPTS):
         with unit_of_work() as uow:
+            if not has_work(uow.conn, teamspace_id, uow.now):  # what others have not committed yet, they route
+                return total
             _wait_for_turn(uow, teamspace_id)
             assigned, is_contended = route(uow, teamspace_id)
         total += assigned

@@ -67,7 +67,9 @@ function queued(frame) {
   ding()
 }
 
+// What was counted or rang until now is somebody else's (T7).
 function tellFormer(frame) {
+  seen(frame.c)
   card(frame, "No longer with you")
 }
 

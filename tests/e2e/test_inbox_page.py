@@ -188,6 +188,19 @@ def test_the_assignee_alone_is_told_in_the_page_and_in_the_title(server: DemoSer
     expect(bo.bubble("Thank you")).to_be_visible()
 
 
+def test_a_chat_that_was_taken_over_before_it_was_seen_rings_and_counts_no_more(server: DemoServer, cast: Cast) -> None:
+    bo = cast.colleague(server, "bo")
+    cy = cast.colleague(server, "cy")
+    bo.set_availability("Online")
+    ask_for_human(cast, server)
+    expect(bo.page).to_have_title(re.compile(r"^\(1\) "))
+    cy.view("My teams")
+    cy.open_first()
+    cy.reply("I am quicker today", button="Takeover & Send")
+    expect(bo.page.locator(".toast-card")).to_contain_text("No longer with you")
+    expect(bo.page).to_have_title(re.compile("^Inbox"))
+
+
 def test_everything_works_from_the_keyboard(server: DemoServer, cast: Cast) -> None:
     bo, nora = with_bo(cast, server)
     bo.editor.fill("Sent without a mouse")

@@ -148,11 +148,14 @@ def visible_clause(viewer: Viewer) -> ColumnElement[bool]:
     if kinds_all:
         clauses.append(_c.kind.in_(kinds_all))
     partial = [kind for kind in ConversationKind if kind not in kinds_all]
-    for reach in {_reach(viewer, kind) for kind in partial}:
-        alike = [kind for kind in partial if _reach(viewer, kind) == reach]
-        clauses += [and_(_c.kind.in_(alike), clause) for clause in _held_clauses(*reach)]
+    before: list[ColumnElement[bool]] = []
+    for users, teams in {_reach(viewer, kind) for kind in partial}:
+        alike = _c.kind.in_([kind for kind in partial if _reach(viewer, kind) == (users, teams)])
+        clauses += [and_(alike, clause) for clause in _held_clauses(users, teams)]
+        before += [and_(alike, clause) for clause in _held_before_clauses(users, teams)]
     if viewer.agent_teamspace_ids:
         clauses.append(eligible_clause(viewer))
+    clauses += before  # the dearest last: an OR ends at the first that is true
     if not clauses:
         return false()
     return and_(in_teamspaces, or_(*clauses))
@@ -186,12 +189,15 @@ def _reach(viewer: Viewer, kind: ConversationKind) -> tuple[frozenset[int], froz
 
 
 def _held_clauses(users: frozenset[int], teams: frozenset[int]) -> Iterable[ColumnElement[bool]]:
-    """Held by one of them now, or before in a handoff that is closed."""
-    held = [(_c.assignee_id, _past.c.assignee_id, users), (_c.team_id, _past.c.team_id, teams)]
-    yield from (now.in_(keys) for now, _, keys in held if keys)
-    earlier_ones = [before.in_(keys) for _, before, keys in held if keys]
-    if earlier_ones:
+    """Held by one of them now."""
+    yield from (column.in_(keys) for column, keys in ((_c.assignee_id, users), (_c.team_id, teams)) if keys)
+
+
+def _held_before_clauses(users: frozenset[int], teams: frozenset[int]) -> Iterable[ColumnElement[bool]]:
+    """Held by one of them in a handoff that is closed."""
+    held = [column.in_(keys) for column, keys in ((_past.c.assignee_id, users), (_past.c.team_id, teams)) if keys]
+    if held:
         # Per row, and only of rows with a past: all that somebody ever had would be thousands, for a page of thirty.
         closed = and_(_past.c.conversation_id == _c.id, _past.c.closed_at.is_not(None))
-        earlier = exists(select(_past.c.id).where(closed, or_(*earlier_ones)).correlate(Conversation.__table__))
+        earlier = exists(select(_past.c.id).where(closed, or_(*held)).correlate(Conversation.__table__))
         yield and_(_c.handoff_id.is_not(None), earlier)

@@ -43,9 +43,7 @@ class Targets:
     teams: list[TeamTarget]
 
 
-def load_targets(
-    reader: Reader, teamspace_id: int, kind: ConversationKind, sender_id: int, now: datetime
-) -> Targets:
+def load_targets(reader: Reader, teamspace_id: int, kind: ConversationKind, sender_id: int, now: datetime) -> Targets:
     """Everybody but the sender; for tickets only those who manage tickets."""
     candidates = load_candidates(reader, teamspace_id, now)
     users = [each for each in candidates if each.user_id != sender_id]
@@ -71,9 +69,7 @@ def _user(candidate: Candidate, languages: tuple[str, ...]) -> UserTarget:
     )
 
 
-def _teams(
-    reader: Reader, teamspace_id: int, candidates: list[Candidate], kind: ConversationKind
-) -> list[TeamTarget]:
+def _teams(reader: Reader, teamspace_id: int, candidates: list[Candidate], kind: ConversationKind) -> list[TeamTarget]:
     limit = reader.execute(select(_ts.auto_limit).where(_ts.id == teamspace_id)).scalar_one()
     linked = select(_t.id, _t.public_id, _t.name).join(TeamspaceTeam.__table__, _tt.team_id == _t.id)
     members: dict[int, set[int]] = {}

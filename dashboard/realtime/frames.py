@@ -34,12 +34,16 @@ OWNER_EVENTS: Final = frozenset(
 SIDE_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven"}
 HEAD_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "ConversationStarted"}
 SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
-RENDERED: Final = SIDE_EVENTS | SUGGESTION_EVENTS | {
-    "ConversationStarted",
-    "MessagePosted",
-    "QueueMoved",
-    "AvailabilityChanged",
-}
+RENDERED: Final = (
+    SIDE_EVENTS
+    | SUGGESTION_EVENTS
+    | {
+        "ConversationStarted",
+        "MessagePosted",
+        "QueueMoved",
+        "AvailabilityChanged",
+    }
+)
 SILENT: Final = frozenset({"SessionRevoked", "AccessChanged"})
 """They concern users, not conversations: the process that holds their sockets acts on them."""
 TELLS_FORMER: Final = frozenset({"ConversationTakenOver", "ConversationReturned"})

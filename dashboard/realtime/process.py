@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, cast
 
 import gevent
@@ -89,11 +90,17 @@ def connect(app: Flask, engine: Engine, bus: Bus, render: Render) -> Process:
     process = Process(hub, bus, dispatcher)
     process.greenlets = {"bus": bus.listen, "dispatcher": dispatcher.run, "beat": hub.beat}
     bus.subscribe(dispatcher.wake, process.hear)
-    unit_of_work.subscribe(before_commit=bus.before_commit, after_commit=bus.after_commit)
+    unit_of_work.subscribe(before_commit=bus.before_commit, after_commit=partial(_tell, bus))
     app.config["SOCK_SERVER_OPTIONS"] = SOCK_SERVER_OPTIONS
     app.wsgi_app = SafeSockets(app.wsgi_app, lambda: hub.is_draining)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = process
     return process
+
+
+def _tell(bus: Bus, event_ids: list[int]) -> None:
+    """After a commit: the pages first, the answer to the request after them; its author is one of those pages."""
+    bus.after_commit(event_ids)
+    gevent.sleep(0)
 
 
 def current_process() -> Process:

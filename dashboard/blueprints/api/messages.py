@@ -57,6 +57,6 @@ def _post_as_person(principal: TeamspacePrincipal, public_id: str, body: NewMess
     row = get_row(principal, public_id)
     if body.kind == "note":
         raise NotPermitted("Notes are for users; a teamspace secret writes as the person.")
-    if not queries.is_stored(db.session, row.id, row.person_id, body.client_id):
+    if body.epoch is not None and not queries.is_stored(db.session, row.id, row.person_id, body.client_id):
         require_epoch(row, body.epoch)
     return messaging.receive_message(public_id, row.person_id, body.text, body.client_id)

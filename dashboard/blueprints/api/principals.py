@@ -14,6 +14,7 @@ from dashboard.models.errors import Unauthenticated
 from dashboard.models.visibility import Viewer
 from dashboard.queries import api as queries
 from dashboard.services import plans
+from dashboard.services.accounts import OF_TEAMSPACE
 from dashboard.services.secrets import digest
 from dashboard.web.context import config
 
@@ -52,8 +53,9 @@ def authenticate() -> Principal:
     scheme, _, raw = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not raw.strip():
         raise Unauthenticated("A bearer token is needed: `Authorization: Bearer …`.")
-    token_hash = digest(raw.strip())
-    principal = _find(token_hash)
+    token = raw.strip()
+    token_hash = digest(token)
+    principal = _find(token, token_hash)
     if principal is None:
         raise Unauthenticated("This token is not known here, or was revoked.")
     _rate_limit().spend(token_hash)
@@ -62,10 +64,11 @@ def authenticate() -> Principal:
     return principal
 
 
-def _find(token_hash: str) -> Principal | None:
-    viewer = queries.find_viewer(db.session, token_hash)
-    if viewer is not None:
-        return UserPrincipal(viewer)
+def _find(token: str, token_hash: str) -> Principal | None:
+    if not token.startswith(OF_TEAMSPACE):
+        viewer = queries.find_viewer(db.session, token_hash)
+        if viewer is not None:
+            return UserPrincipal(viewer)
     teamspace_id = queries.find_teamspace_id(db.session, token_hash)
     return None if teamspace_id is None else TeamspacePrincipal(teamspace_id)
 

@@ -1,7 +1,7 @@
 """`python -m benchmarks`: measures one embedded process with 300 pages and 100,000 conversations, and judges it.
 
-Exit code 1 when a ratio or the memory is above its target; times are judged too, but they also depend on how busy
-the machine is. Everything happens on the loopback interface and in `build/`.
+Exit code 1 when the ratio to the floor or the memory is above its target; times are judged too, but they also depend
+on how busy the machine is. Everything happens on the loopback interface and in `build/`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def main() -> int:
     missed = [figure for figure in figures if figure.is_missed]
     strictly = sum(figure.is_strict for figure in missed)
     took, load = time.perf_counter() - began, os.getloadavg()[0]
-    print(f"\n{len(missed)} targets missed, {strictly} of them ratios or memory; {took:.0f} s, load average {load:.1f}")
+    print(
+        f"\n{len(missed)} targets missed, {strictly} of them decide the exit code; {took:.0f} s, load average {load:.1f}"
+    )
     return 1 if strictly else 0
 
 

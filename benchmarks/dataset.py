@@ -23,7 +23,7 @@ from benchmarks.tables import COLUMNS, Agent, Shop, stamp
 
 CONVERSATIONS = 100_000
 PASSWORD = "trail-mix-100k"
-SECRET = "bench-secret"
+SECRET = "baton_space_of-the-benchmark"
 SUPPORT = "Support"
 BATCH = 5_000
 PER_TEAM = 10

@@ -46,9 +46,8 @@ def main() -> int:
     missed = [figure for figure in figures if figure.is_missed]
     strictly = sum(figure.is_strict for figure in missed)
     took, load = time.perf_counter() - began, os.getloadavg()[0]
-    print(
-        f"\n{len(missed)} targets missed, {strictly} of them decide the exit code; {took:.0f} s, load average {load:.1f}"
-    )
+    print(f"\n{len(missed)} targets missed, {strictly} of them decide the exit code")
+    print(f"{took:.0f} s, load average {load:.1f}")
     return 1 if strictly else 0
 
 

@@ -33,6 +33,7 @@ _CURSOR_TIME = 14
 
 _TOKEN = select(_k.user_id).where(_k.token_hash == bindparam("hash"), _k.revoked_at.is_(None))
 _SECRET = select(_s.id).where(_s.secret_hash == bindparam("hash"))
+_PERSON = select(_c.person_id).where(_c.public_id == bindparam("public_id"), _c.teamspace_id == bindparam("teamspace"))
 _STORED = select(_m.id).where(
     _m.conversation_id == bindparam("conversation"),
     _m.author_key == bindparam("author"),
@@ -117,6 +118,14 @@ def is_stored(reader: Reader, conversation_id: int, person_id: int, client_id: s
     """Whether the person's message with this client_id is in the conversation already."""
     which = {"conversation": conversation_id, "author": f"person:{person_id}", "client": client_id}
     return reader.execute(_STORED, which).first() is not None
+
+
+def find_person_id(reader: Reader, public_id: str, teamspace_id: int) -> int | None:
+    """The key of the person of a conversation that this teamspace's secret may name."""
+    if not is_public_id(public_id):
+        return None
+    found: int | None = reader.execute(_PERSON, {"public_id": public_id, "teamspace": teamspace_id}).scalar()
+    return found
 
 
 def find_user(reader: Reader, reference: str) -> str | None:

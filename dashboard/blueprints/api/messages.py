@@ -9,7 +9,7 @@ from dashboard.blueprints.api.operations import Reply, endpoint
 from dashboard.blueprints.api.principals import Principal, TeamspacePrincipal, UserPrincipal
 from dashboard.blueprints.api.requests import MessageQuery, NewMessage
 from dashboard.models import db
-from dashboard.models.errors import NotPermitted
+from dashboard.models.errors import NotFound, NotPermitted
 from dashboard.queries import api as queries
 from dashboard.queries.public_view import public_messages
 from dashboard.services import messaging
@@ -54,9 +54,13 @@ def _post_as_user(principal: UserPrincipal, public_id: str, body: NewMessage) ->
 
 
 def _post_as_person(principal: TeamspacePrincipal, public_id: str, body: NewMessage) -> Posted:
-    row = get_row(principal, public_id)
+    person_id = queries.find_person_id(db.session, public_id, principal.teamspace_id)
+    if person_id is None:
+        raise NotFound
     if body.kind == "note":
         raise NotPermitted("Notes are for users; a teamspace secret writes as the person.")
-    if body.epoch is not None and not queries.is_stored(db.session, row.id, row.person_id, body.client_id):
-        require_epoch(row, body.epoch)
-    return messaging.receive_message(public_id, row.person_id, body.text, body.client_id)
+    if body.epoch is not None:
+        row = get_row(principal, public_id)
+        if not queries.is_stored(db.session, row.id, person_id, body.client_id):
+            require_epoch(row, body.epoch)
+    return messaging.receive_message(public_id, person_id, body.text, body.client_id)

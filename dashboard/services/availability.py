@@ -13,7 +13,7 @@ from dashboard.models import AvailabilityChange, Presence, User
 from dashboard.models.enums import Availability, AvailabilityRecord
 from dashboard.models.errors import Invalid
 from dashboard.models.viewers import load_viewer
-from dashboard.services import assignment
+from dashboard.services import assignment, methods
 from dashboard.services.events import AvailabilityChanged
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
@@ -136,4 +136,5 @@ def _record(uow: UnitOfWork, user_id: int, state: AvailabilityRecord) -> None:
 def _route_for(uow: UnitOfWork, user_id: int) -> None:
     viewer = load_viewer(uow.conn, user_id)
     for teamspace_id in sorted(viewer.agent_teamspace_ids if viewer else ()):
+        methods.ensure_load(uow.conn, teamspace_id, user_id)  # what routing locks is there before it is needed
         assignment.route_now_and_after(uow, teamspace_id)

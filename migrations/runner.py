@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -89,8 +90,22 @@ def locked(engine: Engine) -> Iterator[Connection]:
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
-    for pragma in (f"busy_timeout = {WAIT_MS}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = OFF"):
+    for pragma in (f"busy_timeout = {WAIT_MS}", "synchronous = FULL", "foreign_keys = OFF"):
         dbapi_connection.execute(f"PRAGMA {pragma}").close()
+    _write_ahead(dbapi_connection)
+
+
+def _write_ahead(dbapi_connection: Any) -> None:
+    """Switch to WAL; SQLite does not wait by itself while another process does the same to a new file."""
+    deadline = time.monotonic() + WAIT_MS / 1000
+    while True:
+        try:
+            dbapi_connection.execute("PRAGMA journal_mode = WAL").close()
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _refuse_unknown(revision: str | None) -> None:

@@ -19,6 +19,7 @@ from dashboard.services.text import clean_line
 from dashboard.services.unit_of_work import unit_of_work
 
 TICKET_LIFE = timedelta(seconds=30)
+UNKNOWN_KEY = "This chat's key is not known here any more."
 MAX_EMAIL = 254
 
 _token = VisitorToken.__table__.c
@@ -80,14 +81,20 @@ def get_visitor(reader: Reader, raw_token: str, channel_id: int) -> Visitor:
         _visitor_select().where(_token.token_hash == digest(raw_token), _token.channel_id == channel_id)
     ).first()
     if row is None:
-        raise Unauthenticated("This chat's key is not known here any more.")
+        raise Unauthenticated(UNKNOWN_KEY)
     return Visitor(**row._mapping)
 
 
 def issue_ticket(visitor: Visitor) -> str:
-    """A ticket that opens one socket within 30 seconds; used or late ones of anybody go away here."""
+    """A ticket that opens one socket within 30 seconds; used or late ones of anybody go away here.
+
+    Raises Unauthenticated when the visitor's key has been erased meanwhile.
+    """
     raw = new_token()
     with unit_of_work() as uow:
+        mine = select(_token.id).where(_token.id == visitor.token_id).with_for_update(read=True)
+        if uow.conn.execute(mine).first() is None:  # erased since the request began
+            raise Unauthenticated(UNKNOWN_KEY)
         uow.conn.execute(delete(VisitorTicket.__table__).where(_ticket.expires_at <= uow.now))
         uow.conn.execute(
             insert(VisitorTicket.__table__).values(

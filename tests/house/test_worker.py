@@ -24,6 +24,7 @@ from integrations.fake import FakeAnswerer
 from integrations.port import Answer, Question, Refused, Retryable
 from tests.cast import ASKS_FOR_A_PERSON, add_person, bring_online, load_cast, viewer, write
 
+_workers: list[Worker] = []
 ASKED = "what is the airspeed of a swallow"
 
 
@@ -37,6 +38,8 @@ def app(config: Config) -> Iterator[Flask]:
     app = create_app(config)
     with app.app_context():
         yield app
+        while _workers:  # a job that a test left in the middle must not go on in the next one
+            _workers.pop()._pool.kill(timeout=5)
         db.session.remove()
         db.engine.dispose()
     unit_of_work.unsubscribe_all()
@@ -50,7 +53,8 @@ def cast(app: Flask) -> Cast:
 
 
 def worker(app: Flask, answerer: object, owner: str = "one", *, is_alone: bool = False) -> Worker:
-    return Worker(app, answerer, owner, is_alone=is_alone)  # type: ignore[arg-type]
+    _workers.append(Worker(app, answerer, owner, is_alone=is_alone))  # type: ignore[arg-type]
+    return _workers[-1]
 
 
 def settle(one: Worker, until: Callable[[], bool], seconds: float = 10) -> None:

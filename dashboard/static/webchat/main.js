@@ -182,7 +182,8 @@ function listen() {
   $("sound").addEventListener("click", toggleSound);
   $("close").addEventListener("click", close);
   listenForEmail(api, store, render);
-  $("panel").addEventListener("keydown", (event) => event.key === "Escape" && close());
+  // On the document: right after opening, the frame has the focus and nothing in it has it yet.
+  document.addEventListener("keydown", (event) => event.key === "Escape" && close());
   trapFocus($("panel"));
   window.addEventListener("online", wake);
   window.addEventListener("offline", () => live.drop());

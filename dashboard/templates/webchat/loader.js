@@ -95,6 +95,7 @@
     else bubble.focus();
   };
   bubble.addEventListener("click", () => toggle(!isOpen));
+  bubble.addEventListener("keydown", (event) => event.key === "Escape" && isOpen && toggle(false));
   addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow || event.origin !== frameAddress.origin || event.data?.source !== "baton") return;
     if (event.data.type === "ready") {

@@ -1,4 +1,4 @@
-"""The named cast of the demo, for tests: nobody in lorem ipsum, everybody with a known password."""
+"""The named cast of the demo, for tests: everybody has a name, a role, teams and a known password."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ def app(database_uri: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         demo.load(FaqAnswerer(0), PASSWORD, with_history=False)
         yield app
+        gevent.wait(timeout=2)  # what a test began must not go on in the next one, whose database is another
         db.session.remove()
         db.engine.dispose()
     unit_of_work.unsubscribe_all()

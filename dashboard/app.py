@@ -142,7 +142,20 @@ def _unauthorized() -> Response:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from dashboard.blueprints import account, api, auth, conversations, health, inbox, live, transfers, typing, webchat
+    from dashboard.blueprints import (
+        account,
+        api,
+        auth,
+        conversations,
+        health,
+        inbox,
+        live,
+        settings,
+        transfers,
+        typing,
+        webchat,
+    )
 
-    for module in (account, api, auth, conversations, health, inbox, live, transfers, typing, webchat):
+    modules = (account, api, auth, conversations, health, inbox, live, settings, transfers, typing, webchat)
+    for module in modules:
         app.register_blueprint(module.bp)

@@ -19,6 +19,7 @@ function filesIn(folder, suffix, skip) {
 function inputs() {
   return [
     "frontend/app.css", "frontend/package-lock.json",
+    ...filesIn("frontend/parts", ".css", []),
     ...filesIn("dashboard/templates", ".html", ["dashboard/templates/webchat"]),
     ...filesIn("dashboard/static", ".js", ["dashboard/static/webchat", "dashboard/static/vendor"]),
   ].sort()

@@ -39,6 +39,7 @@ def sign_in(app: Flask, user_id: int) -> FlaskClient:
             "user_id": user_id,
             "created_at": now,
             "last_seen_at": now,
+            "last_input_at": now,
             "expires_at": now + timedelta(days=YEARS),
         }
         uow.conn.execute(insert(UserSession.__table__).values(values))

@@ -6,34 +6,41 @@ from dashboard.models.enums import Method, Plan
 
 KINDS = ("livechats", "tickets")
 
-PER_KIND = (
-    "{x}.assigned",  # View and manage X assigned to them
-    "{x}.view_teams",
-    "{x}.manage_teams",
-    "{x}.view_all",
-    "{x}.manage_all",
-    "{x}.transfer",  # Transfer and takeover X they manage
-    "{x}.export",
-    "{x}.download",
-)
+_KIND_NAMES = {
+    "{x}.assigned": "View and manage {x} assigned to them",
+    "{x}.view_teams": "View {x} of their teams",
+    "{x}.manage_teams": "Manage {x} of their teams",
+    "{x}.view_all": "View all {x}",
+    "{x}.manage_all": "Manage all {x}",
+    "{x}.transfer": "Transfer and takeover {x} they manage",
+    "{x}.export": "Export {x}",
+    "{x}.download": "Download {x}",
+}
 
-CONVERSATION_PERMISSIONS: tuple[str, ...] = tuple(p.format(x=kind) for kind in KINDS for p in PER_KIND)
+_WORKSPACE_NAMES = {
+    "workspace.manage": "Manage the workspace",
+    "teamspaces.manage": "Manage teamspaces",
+    "roles.manage": "Manage roles",
+    "users.manage": "Manage users",
+    "teams.manage": "Manage teams",
+    "plan.manage": "Manage the plan",
+    "ai_agents.manage": "Manage AI agents",
+    "integrations.manage": "Manage integrations",
+    "people.manage": "Manage people",
+    "analytics.view": "View analytics",
+    "transcripts.view": "View transcripts",
+}
 
-WORKSPACE_PERMISSIONS: tuple[str, ...] = (
-    "workspace.manage",
-    "teamspaces.manage",
-    "roles.manage",
-    "users.manage",
-    "teams.manage",
-    "plan.manage",
-    "ai_agents.manage",
-    "integrations.manage",
-    "people.manage",
-    "analytics.view",
-    "transcripts.view",
-)
+CONVERSATION_PERMISSIONS: tuple[str, ...] = tuple(key.format(x=kind) for kind in KINDS for key in _KIND_NAMES)
 
-ALL_PERMISSIONS = frozenset(CONVERSATION_PERMISSIONS + WORKSPACE_PERMISSIONS)
+WORKSPACE_PERMISSIONS: tuple[str, ...] = tuple(_WORKSPACE_NAMES)
+
+PERMISSION_NAMES: dict[str, str] = {
+    key.format(x=kind): name.format(x=kind) for kind in KINDS for key, name in _KIND_NAMES.items()
+} | _WORKSPACE_NAMES
+"""Every permission in the words of the role's page and of refusals."""
+
+ALL_PERMISSIONS = frozenset(PERMISSION_NAMES)
 
 PLAN_ORDER = (Plan.FREE, Plan.LITE, Plan.PRO, Plan.TOTAL, Plan.ENTERPRISE)
 

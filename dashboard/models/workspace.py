@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.models.base import EnumText, JsonList, Key, PublicId, db
 from dashboard.models.clock import utcnow
 from dashboard.models.enums import Availability, AvailabilityRecord, Method, Plan, RoleType
+
+_IN_USE = text("archived_at IS NULL")
+"""A name is free again once its team or teamspace is deleted; the row stays, because the past names it (L10)."""
 
 
 class Workspace(db.Model):  # type: ignore[name-defined, misc]
@@ -38,6 +41,9 @@ class User(db.Model):  # type: ignore[name-defined, misc]
     languages: Mapped[JsonList]
     is_active: Mapped[bool] = mapped_column(default=True)
     availability: Mapped[Availability] = mapped_column(EnumText(Availability), default=Availability.AWAY)
+    online_since: Mapped[datetime | None]
+    """Since when they are online and present without a break: the order of Round robin (A1). It outlives a server
+    that stops, and is empty once they go Away, sign out or drop out."""
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
@@ -64,6 +70,8 @@ class Presence(db.Model):  # type: ignore[name-defined, misc]
     session_id: Mapped[int | None]
     process_id: Mapped[str] = mapped_column(String(36))
     lease_until: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    """When the connection ended; a lease that runs out without it lost its server, not its user."""
 
 
 class Role(db.Model):  # type: ignore[name-defined, misc]
@@ -97,13 +105,19 @@ class Team(db.Model):  # type: ignore[name-defined, misc]
     """Listed users plus everyone with the team's role."""
 
     __tablename__ = "team"
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_team_name_in_use", "workspace_id", "name", unique=True,
+            sqlite_where=_IN_USE, postgresql_where=_IN_USE,
+        ),
+    )  # fmt: skip
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     name: Mapped[str] = mapped_column(String(80))
     role_id: Mapped[int | None] = mapped_column(ForeignKey("role.id"))
+    archived_at: Mapped[datetime | None]
 
 
 class TeamMember(db.Model):  # type: ignore[name-defined, misc]
@@ -118,7 +132,12 @@ class Teamspace(db.Model):  # type: ignore[name-defined, misc]
     """Settings of one brand or department: nothing crosses teamspaces but users and linked teams."""
 
     __tablename__ = "teamspace"
-    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_teamspace_name_in_use", "workspace_id", "name", unique=True,
+            sqlite_where=_IN_USE, postgresql_where=_IN_USE,
+        ),
+    )  # fmt: skip
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -126,6 +145,11 @@ class Teamspace(db.Model):  # type: ignore[name-defined, misc]
     name: Mapped[str] = mapped_column(String(80))
     method: Mapped[Method] = mapped_column(EnumText(Method), default=Method.BALANCED)
     auto_limit: Mapped[int] = mapped_column(default=10)
+    turn_at: Mapped[datetime | None]
+    turn_user_id: Mapped[int | None]
+    """With turn_at, Round robin's place: whose turn was last, and since when they were online then (A1)."""
+    returns_when_absent: Mapped[bool] = mapped_column(default=False)
+    """Whether chats that wait for an answer go back to the queue when their Assignee drops out (P3)."""
     overdue_minutes: Mapped[int | None]
     autoclose_hours: Mapped[int] = mapped_column(default=24)
     feedback_minutes: Mapped[int] = mapped_column(default=10)
@@ -133,6 +157,7 @@ class Teamspace(db.Model):  # type: ignore[name-defined, misc]
         ForeignKey("ai_agent.id", use_alter=True, name="fk_teamspace_default_ai_agent_id")
     )
     secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    archived_at: Mapped[datetime | None]
 
 
 class TeamspaceUser(db.Model):  # type: ignore[name-defined, misc]
@@ -165,6 +190,8 @@ class UserSession(db.Model):  # type: ignore[name-defined, misc]
     user_agent: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    last_input_at: Mapped[datetime]
+    """The last time somebody touched the page: what the page asks for by itself does not count (P5)."""
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 

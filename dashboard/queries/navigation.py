@@ -26,6 +26,7 @@ class Navigation:
     email: str
     availability: Availability
     open_count: int
+    permissions: frozenset[str]
     teams: tuple[str, ...]
     mates: tuple[str, ...]
 
@@ -43,6 +44,7 @@ def load_navigation(reader: Reader, viewer: Viewer, availability: Availability) 
         email=viewer.email,
         availability=availability,
         open_count=reader.execute(mine).scalar_one(),
+        permissions=viewer.permissions,
         teams=tuple(reader.execute(teams).scalars()),
         mates=tuple(reader.execute(mates).scalars()),
     )

@@ -13,6 +13,7 @@ from dashboard.models.enums import Handler
 from dashboard.models.errors import NotFound, NotPermitted, OwnershipChanged
 from dashboard.models.ids import is_public_id
 from dashboard.models.membership import Reader
+from dashboard.models.permissions import PERMISSION_NAMES
 from dashboard.models.scopes import load_scope
 from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Scope, Viewer, can_manage, can_view, is_eligible, noun
@@ -73,6 +74,19 @@ def get_viewer(reader: Reader, user_id: int) -> Viewer:
     viewer = load_viewer(reader, user_id)
     if viewer is None:
         raise NotPermitted("This account is no longer active.")
+    return viewer
+
+
+def require(viewer: Viewer, permission: str) -> None:
+    """Refuse whoever lacks a workspace permission of 6a; raises NotPermitted."""
+    if permission not in viewer.permissions:
+        raise NotPermitted(f"You need the permission \u201c{PERMISSION_NAMES[permission]}\u201d for this.")
+
+
+def authorise(uow: UnitOfWork, user_id: int, permission: str) -> Viewer:
+    """The user as of this transaction, who holds the permission; raises NotPermitted."""
+    viewer = get_viewer(uow.conn, user_id)
+    require(viewer, permission)
     return viewer
 
 

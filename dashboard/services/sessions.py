@@ -152,6 +152,7 @@ def _start(uow: UnitOfWork, user_id: int, raw: str, address: str, user_agent: st
         "user_agent": user_agent[:255],
         "created_at": uow.now,
         "last_seen_at": uow.now,
+        "last_input_at": uow.now,
         "expires_at": uow.now + timedelta(days=days),
     }
     uow.conn.execute(insert(_session).values(row))

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from dashboard.models import db
 from dashboard.models.clock import to_rfc3339
 from dashboard.queries.navigation import Navigation, load_navigation
+from dashboard.web.sections import rail_for, settings_for
 
 STATIC = Path(__file__).parent.parent / "static"
 TONES = 8
@@ -85,6 +86,8 @@ def init_app(app: Flask) -> None:
         vendor=vendor,
         nav=nav,
         dom_id=dom_id,
+        rail_for=rail_for,
+        settings_for=settings_for,
         theme=theme,
         theme_attribute=theme_attribute,
         ICONS=vendor("lucide", "icons.svg"),

@@ -20,7 +20,8 @@ def inputs() -> list[str]:
     skipped = (static / "webchat", static / "vendor")
     scripts = [path for path in static.rglob("*.js") if not any(path.is_relative_to(each) for each in skipped)]
     named = [ROOT / "frontend/app.css", ROOT / "frontend/package-lock.json"]
-    return sorted(path.relative_to(ROOT).as_posix() for path in [*named, *pages, *scripts])
+    parts = (ROOT / "frontend/parts").glob("*.css")
+    return sorted(path.relative_to(ROOT).as_posix() for path in [*named, *parts, *pages, *scripts])
 
 
 def hash_of_inputs() -> str:

@@ -10,6 +10,8 @@ import pytest
 TEMPLATES = Path(__file__).parents[2] / "dashboard/templates"
 STATIC = TEMPLATES.parent / "static"
 PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "webchat" not in path.parts)
+LIVE = ("account", "conversations", "inbox", "live", "queue")
+"""The folders of what frames and refreshes put into pages."""
 SCRIPTS = sorted(STATIC.glob("*.js"))
 NAMES = [path.relative_to(TEMPLATES).as_posix() for path in PAGES]
 
@@ -35,7 +37,9 @@ def test_macros_are_defined_in_one_file() -> None:
 
 
 def test_live_regions_hold_no_table() -> None:
-    assert [path.name for path in PAGES if "<table" in path.read_text("utf-8")] == []
+    live = [path for path in PAGES if path.parent.name in LIVE]
+    assert live
+    assert [path.name for path in live if "<table" in path.read_text("utf-8")] == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=[path.name for path in SCRIPTS])

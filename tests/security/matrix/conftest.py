@@ -99,7 +99,7 @@ class House:
             uow.conn.execute(insert(Suggestion.__table__).values(values))
         return public_id
 
-    def ticket(self) -> str:
+    def make_ticket(self) -> str:
         """A ticket of bo's."""
         bo = self.scene.viewer("bo").public_id
         request = tickets.TicketRequest(f"{MARK} tent", PersonDetails("pat"), MARK, bo)

@@ -40,7 +40,7 @@ def guarded(house: House) -> list[str]:
     chat = house.chat()[0]
     house.note(chat)
     house.suggestion(chat)
-    return [chat, house.queued_chat()[0], house.ticket()]
+    return [chat, house.queued_chat()[0], house.make_ticket()]
 
 
 def told(answer: TestResponse, about: str) -> str:

@@ -1,0 +1,28 @@
+// The forms of the settings: what is unsaved is said, and not left by accident.
+
+const isDirty = form => [...form.elements].some(one => {
+  if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked
+  if (one.tagName === "SELECT") return [...one.options].some(each => each.selected !== each.defaultSelected && !isFirst(one, each))
+  return "defaultValue" in one && one.value !== one.defaultValue
+})
+// A select without a chosen option shows its first one.
+const isFirst = (select, option) => !select.querySelector("option[selected]") && option.index === 0
+
+function show(form) {
+  const dirty = isDirty(form) || form.hasAttribute("data-refused")
+  form.toggleAttribute("data-dirty", dirty)
+  const words = form.querySelector("[data-unsaved]")
+  if (words) words.textContent = dirty ? "Unsaved changes" : ""
+}
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, event => {
+    const form = event.target.closest("form[data-settings]")
+    if (form) show(form)
+  })
+}
+
+const unsaved = () => document.querySelector("form[data-settings][data-dirty]")
+addEventListener("beforeunload", event => {
+  if (unsaved()) event.preventDefault()
+})

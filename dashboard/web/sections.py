@@ -1,0 +1,64 @@
+"""Where the pages are: the entries of the rail and of the settings, and which permission opens each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Section:
+    """`key` is what a page sets as its `section`; any of `permissions` opens it, and none listed means everybody."""
+
+    key: str
+    label: str
+    address: str
+    icon: str
+    permissions: tuple[str, ...] = ()
+
+    def is_open_to(self, permissions: Collection[str]) -> bool:
+        return not self.permissions or any(each in permissions for each in self.permissions)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A headline in the settings, and what stands under it."""
+
+    label: str
+    sections: tuple[Section, ...]
+
+
+SETTINGS: tuple[Group, ...] = (
+    Group(
+        "Workspace",
+        (
+            Section("workspace", "General", "/settings/workspace", "settings", ("workspace.manage",)),
+            Section("teams", "Teams", "/settings/teams", "users", ("teams.manage",)),
+            Section("teamspaces", "Teamspaces", "/settings/teamspaces", "layers", ("teamspaces.manage",)),
+        ),
+    ),
+)
+"""The column of the settings. Account is everybody's and stands in the avatar's menu."""
+
+_QUEUE = tuple(f"livechats.{reach}" for reach in ("view_teams", "manage_teams", "view_all", "manage_all"))
+_SETTINGS = tuple(each for group in SETTINGS for section in group.sections for each in section.permissions)
+
+RAIL: tuple[Section, ...] = (
+    Section("inbox", "Inbox", "/inbox", "inbox"),
+    Section("queue", "Queue", "/queue", "hourglass", _QUEUE),
+    Section("ai_agents", "AI agents", "/ai-agents", "sparkles", ("ai_agents.manage",)),
+    Section("settings", "Settings", "/settings", "settings", _SETTINGS),
+)
+
+
+def rail_for(permissions: Collection[str]) -> list[Section]:
+    """The entries of the rail that these permissions open."""
+    return [each for each in RAIL if each.is_open_to(permissions)]
+
+
+def settings_for(permissions: Collection[str]) -> list[Group]:
+    """The settings that these permissions open, without empty groups."""
+    groups = [
+        Group(group.label, tuple(each for each in group.sections if each.is_open_to(permissions))) for group in SETTINGS
+    ]
+    return [group for group in groups if group.sections]

@@ -4,10 +4,14 @@ from dashboard.models.agents import AIAgent, Channel, FaqEntry, Person, VisitorT
 from dashboard.models.base import db
 from dashboard.models.conversations import Assignment, Conversation, Draft, Handoff, Message, ReadMark, Suggestion
 from dashboard.models.jobs import Event, Outbox, Timer
+from dashboard.models.mail import Mailbox, MailMessage
+from dashboard.models.people import ConversationTag, PersonNote, PersonTag, Tag
 from dashboard.models.routing import AgentLoad, QueueEligible, QueueEntry, RoutingReceipt
+from dashboard.models.transfers import TransferOffer
 from dashboard.models.workspace import (
     ApiToken,
     AvailabilityChange,
+    Invitation,
     Presence,
     Role,
     RolePermission,
@@ -32,13 +36,19 @@ __all__ = [
     "AvailabilityChange",
     "Channel",
     "Conversation",
+    "ConversationTag",
     "Draft",
     "Event",
     "FaqEntry",
     "Handoff",
+    "Invitation",
+    "MailMessage",
+    "Mailbox",
     "Message",
     "Outbox",
     "Person",
+    "PersonNote",
+    "PersonTag",
     "Presence",
     "QueueEligible",
     "QueueEntry",
@@ -49,12 +59,14 @@ __all__ = [
     "Setting",
     "SignInAttempt",
     "Suggestion",
+    "Tag",
     "Team",
     "TeamMember",
     "Teamspace",
     "TeamspaceTeam",
     "TeamspaceUser",
     "Timer",
+    "TransferOffer",
     "User",
     "UserRole",
     "UserSession",

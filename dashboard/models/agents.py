@@ -84,6 +84,7 @@ class Person(db.Model):  # type: ignore[name-defined, misc]
     email: Mapped[str | None] = mapped_column(String(254))
     details: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     is_banned: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 

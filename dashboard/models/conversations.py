@@ -53,6 +53,11 @@ class Conversation(db.Model):  # type: ignore[name-defined, misc]
     ai_agent_id: Mapped[int | None] = mapped_column(ForeignKey("ai_agent.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
+    mailbox_id: Mapped[int | None] = mapped_column(ForeignKey("mailbox.id"))
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+    """The closed ticket or the chat that this ticket came from (L9)."""
+    continued_in_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
+    """The chat that goes on where this one ended, because two records of a person were merged."""
     subject: Mapped[str | None] = mapped_column(String(200))
     handler: Mapped[Handler] = mapped_column(EnumText(Handler))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

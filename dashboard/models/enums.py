@@ -72,6 +72,22 @@ class AssignmentHow(StrEnum):
     CLAIM = "claim"
     TRANSFER = "transfer"
     TAKEOVER = "takeover"
+    UNDO = "undo"
+
+
+class OfferState(StrEnum):
+    """What became of an offered transfer (T5)."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    VOIDED = "voided"
+
+
+class MailDirection(StrEnum):
+    IN = "in"
+    OUT = "out"
 
 
 class HandoffSource(StrEnum):

@@ -157,6 +157,8 @@ class Teamspace(db.Model):  # type: ignore[name-defined, misc]
         ForeignKey("ai_agent.id", use_alter=True, name="fk_teamspace_default_ai_agent_id")
     )
     secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    offers_transfers: Mapped[bool] = mapped_column(default=False)
+    """Whether a transfer to a user waits until that user accepts it (T5)."""
     archived_at: Mapped[datetime | None]
 
 
@@ -206,6 +208,28 @@ class ApiToken(db.Model):  # type: ignore[name-defined, misc]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Invitation(db.Model):  # type: ignore[name-defined, misc]
+    """A link that makes its one user, once, until it expires; the token is stored hashed."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index(None, "workspace_id", "email"),)
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    role_ids: Mapped[JsonList]
+    team_ids: Mapped[JsonList]
+    teamspace_ids: Mapped[JsonList]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

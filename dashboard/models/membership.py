@@ -33,6 +33,7 @@ _team = Team.__table__.c
 _member = TeamMember.__table__.c
 _tt = TeamspaceTeam.__table__.c
 _tu = TeamspaceUser.__table__.c
+_space = Teamspace.__table__.c
 
 LIVE_AGENT_PERMISSION = "livechats.assigned"
 
@@ -68,6 +69,11 @@ def live_agents_select(teamspace_id: int | BindParameter[int]) -> Select[tuple[i
     return permitted_select(LIVE_AGENT_PERMISSION).where(_user.id.in_(in_teams.where(_tt.teamspace_id == teamspace_id)))
 
 
+def teamspaces_in_use() -> Select[tuple[int]]:
+    """Ids of the teamspaces that are not deleted: what an admin is linked to."""
+    return select(_space.id).where(_space.archived_at.is_(None))
+
+
 def load_viewers(reader: Reader, user_ids: Collection[int]) -> dict[int, Viewer]:
     """Viewers of the active users among `user_ids`, in five SELECTs whatever their number."""
     users = reader.execute(select(User.__table__).where(_user.id.in_(user_ids), _user.is_active)).all()
@@ -75,7 +81,7 @@ def load_viewers(reader: Reader, user_ids: Collection[int]) -> dict[int, Viewer]
     teams, mates = _teams(reader, user_ids)
     linked = _group(reader.execute(select(_tt.team_id, _tt.teamspace_id)))
     direct = _group(reader.execute(select(_tu.user_id, _tu.teamspace_id).where(_tu.user_id.in_(user_ids))))
-    every = frozenset(reader.execute(select(Teamspace.__table__.c.id)).scalars()) if admins else frozenset()
+    every = frozenset(reader.execute(teamspaces_in_use()).scalars()) if admins else frozenset()
     viewers = {}
     for user in users:
         by_team = frozenset(space for team in teams[user.id] for space in linked[team])

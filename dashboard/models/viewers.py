@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import String, bindparam, case, cast, literal_column, null, select, union, union_all
 
 from dashboard.models.base import BigId
-from dashboard.models.membership import LIVE_AGENT_PERMISSION, Reader
+from dashboard.models.membership import LIVE_AGENT_PERMISSION, Reader, teamspaces_in_use
 from dashboard.models.permissions import ALL_PERMISSIONS
 from dashboard.models.visibility import Viewer
 from dashboard.models.workspace import (
@@ -16,7 +16,6 @@ from dashboard.models.workspace import (
     RolePermission,
     Team,
     TeamMember,
-    Teamspace,
     TeamspaceTeam,
     TeamspaceUser,
     User,
@@ -66,7 +65,7 @@ _FACTS = union_all(
     _facts("linked", _tt.teamspace_id).where(_tt.team_id.in_(_my_teams)),
     _facts("direct", _tu.teamspace_id).where(_tu.user_id == _me),
 )
-_SPACES = select(Teamspace.__table__.c.id)
+_SPACES = teamspaces_in_use()
 
 
 def load_viewer(reader: Reader, user_id: int) -> Viewer | None:

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from dashboard.models import db
 from dashboard.models.clock import to_rfc3339
+from dashboard.models.languages import name_of
 from dashboard.queries.navigation import Navigation, load_navigation
 from dashboard.web.sections import rail_for, settings_for
 
@@ -28,32 +29,6 @@ YEAR = 365 * 24 * 3600
 THEME_COOKIE = "baton_theme"
 THEMES = {"system": "", "light": "baton", "dark": "baton-dark"}
 """What a reader can choose, and the name of the theme in the stylesheet."""
-LANGUAGES = {
-    "ar": "Arabic",
-    "cs": "Czech",
-    "da": "Danish",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "fi": "Finnish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "Russian",
-    "sv": "Swedish",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
-}
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
@@ -166,7 +141,7 @@ def clock(moment: datetime) -> str:
 
 def language(code: str) -> str:
     """`es` is Spanish; an unknown code is shown as it is."""
-    return LANGUAGES.get(code.split("-")[0].lower(), code)
+    return name_of(code)
 
 
 def richtext(text: str) -> Markup:

@@ -14,7 +14,7 @@ from dashboard.services.events import FeedbackGiven as FeedbackGivenEvent
 from dashboard.services.handoff import HandoffRequest, Outcome, hand_off
 from dashboard.services.holding import Held
 from dashboard.services.minds import Mind, context_of, load_mind
-from dashboard.services.queueing import resolve_targets
+from dashboard.services.queueing import EVERYONE, EligibleSet, find_targets
 from dashboard.services.timeline import activity, append
 from dashboard.services.unit_of_work import UnitOfWork
 from dashboard.workflow import effects, inputs
@@ -103,24 +103,28 @@ def _request_answer(uow: UnitOfWork, held: Held, effect: effects.RequestAnswer) 
 
 
 def _request_handoff(uow: UnitOfWork, held: Held, mind: Mind, effect: effects.RequestHandoff) -> inputs.Input:
-    targets = effect.settings.targets(effect.language)
     request = HandoffRequest(
         source=HandoffSource.NODE,
         reason=REASONS.get(effect.reason, effect.reason),
         words=effect.words,
         trigger=effect.trigger_key,
         node_key=effect.node_key,
-        eligible=resolve_targets(
-            uow.conn,
-            held.teamspace_id,
-            everyone=targets.everyone,
-            users=targets.users,
-            teams=targets.teams,
-        ),
+        eligible=_find_eligible(uow, held, effect),
         is_availability_checked=effect.settings.availability_check,
         variables=effect.variables,
     )
     return _answer_handoff(uow, held, mind, effect, request)
+
+
+def _find_eligible(uow: UnitOfWork, held: Held, effect: effects.RequestHandoff) -> EligibleSet:
+    """The language's own list, else the default one, else everyone: the first with a live agent left in it (H4, H5)."""
+    for language, each in effect.settings.lists(effect.language):
+        found = find_targets(
+            uow, held.teamspace_id, everyone=each.everyone, users=each.users, teams=each.teams, language=language
+        )
+        if found is not None:
+            return found
+    return EVERYONE
 
 
 def _answer_handoff(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from dashboard.models import Conversation, Handoff, QueueEligible, QueueEntry, Team, TeamspaceTeam, User
 from dashboard.models.membership import live_agents_select, members_select
@@ -23,18 +23,24 @@ _tt = TeamspaceTeam.__table__.c
 
 @dataclass(frozen=True)
 class EligibleSet:
-    """Who may see and claim: everyone (all live agents of the teamspace), or the listed users and teams (ids)."""
+    """Who may see and claim: everyone (all live agents of the teamspace), or the listed users and teams (ids).
+
+    `language` is the one whose own list this is (H5); None for a default list.
+    """
 
     is_everyone: bool = True
     user_ids: frozenset[int] = frozenset()
     team_ids: frozenset[int] = frozenset()
+    language: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"everyone": self.is_everyone, "users": sorted(self.user_ids), "teams": sorted(self.team_ids)}
+        named = {"language": self.language} if self.language else {}
+        return {"everyone": self.is_everyone, "users": sorted(self.user_ids), "teams": sorted(self.team_ids), **named}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> EligibleSet:
-        return cls(data.get("everyone", True), frozenset(data.get("users", ())), frozenset(data.get("teams", ())))
+        users, teams = frozenset(data.get("users", ())), frozenset(data.get("teams", ()))
+        return cls(data.get("everyone", True), users, teams, data.get("language"))
 
     @classmethod
     def of_team(cls, team_id: int) -> EligibleSet:
@@ -44,18 +50,26 @@ class EligibleSet:
 EVERYONE = EligibleSet()
 
 
-def resolve_targets(
-    conn: Connection, teamspace_id: int, *, everyone: bool, users: Iterable[str], teams: Iterable[str]
-) -> EligibleSet:
-    """The eligible set behind public ids; when none of the listed is left in the teamspace, everyone."""
+def find_targets(
+    uow: UnitOfWork,
+    teamspace_id: int,
+    *,
+    everyone: bool,
+    users: Iterable[str],
+    teams: Iterable[str],
+    language: str | None = None,
+) -> EligibleSet | None:
+    """The eligible set behind public ids; None when no live agent of the teamspace is in it any more."""
     if everyone:
-        return EVERYONE
+        return EligibleSet(language=language)
     agents = live_agents_select(teamspace_id)
-    user_ids = conn.execute(select(_u.id).where(_u.public_id.in_(list(users)), _u.id.in_(agents))).scalars()
+    user_ids = uow.conn.execute(select(_u.id).where(_u.public_id.in_(list(users)), _u.id.in_(agents))).scalars()
     linked = select(_tt.team_id).where(_tt.teamspace_id == teamspace_id)
-    team_ids = conn.execute(select(_t.id).where(_t.public_id.in_(list(teams)), _t.id.in_(linked))).scalars()
-    found = EligibleSet(False, frozenset(user_ids), frozenset(team_ids))
-    return found if found.user_ids or found.team_ids else EVERYONE
+    team_ids = uow.conn.execute(
+        select(_t.id).where(_t.public_id.in_(list(teams)), _t.id.in_(linked), _t.archived_at.is_(None))
+    ).scalars()
+    found = EligibleSet(False, frozenset(user_ids), frozenset(team_ids), language)
+    return found if _is_reachable(uow, teamspace_id, found) else None
 
 
 def enter_queue(

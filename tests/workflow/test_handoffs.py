@@ -188,8 +188,10 @@ def test_a_language_has_its_own_list_and_any_other_the_default_one(
     language: str | None, users: tuple[str, ...]
 ) -> None:
     settings = HumanHandoffSettings(by_language={"es": Targets(False, ("eli",), ())})
-    assert settings.targets(language).users == users
-    assert settings.targets(language).everyone is not bool(users)
+    (_, first), *others = settings.lists(language)
+    assert first.users == users
+    assert first.everyone is not bool(users)
+    assert [each for _, each in others] == ([settings.assign] if users else [])
 
 
 @pytest.mark.parametrize(("languages", "expected"), [(("en", "es"), "es"), (("es",), None)])

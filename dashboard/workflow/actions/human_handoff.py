@@ -37,12 +37,10 @@ class HumanHandoffSettings:
     handoff_message: Localised = HANDOFF
     unavailable_message: Localised = UNAVAILABLE
 
-    def targets(self, language: str | None) -> Targets:
-        """That language's own list, else the default one (H5)."""
-        for each in candidates(language, ""):
-            if each in self.by_language:
-                return self.by_language[each]
-        return self.assign
+    def lists(self, language: str | None) -> tuple[tuple[str | None, Targets], ...]:
+        """The lists to try, best first: that language's own one, named by its language, then the default one (H5)."""
+        own = next((each for each in candidates(language, "") if each in self.by_language), None)
+        return (*(((own, self.by_language[own]),) if own is not None else ()), (None, self.assign))
 
     def to_json(self) -> dict[str, Any]:
         """As in the tree's JSON."""

@@ -1,4 +1,28 @@
-"""Routing receipts: why a live agent got a conversation, or why it still waits (A6)."""
+"""Routing receipts: why a live agent got a conversation, or why it still waits (A6).
+
+`RoutingReceipt.method` is the method that ran, and `data` holds what it saw::
+
+    {
+        "limit": 10,
+        "kind": "chat",                             # or "ticket": the limit is not asked for
+        "stored_method": "round_robin",             # the choice; another ran where the plan is below it
+        "turn": {"user_id": 3, "name": "Bo Lindqvist"},  # Round robin: whose turn was last before; None: nobody's yet
+        "candidates": [
+            {
+                "user_id": 4, "name": "Cy Okafor",
+                "open_chats": 2, "open_tickets": 1,     # Balanced goes by their sum
+                "last_assigned_at": "2026-…Z",          # or None: never; Balanced's tie
+                "online_since": "2026-…Z",              # or None: not online and present; Round robin's order
+                "obstacle": None,                       # or not_eligible, no_tickets, transferred_it, away, absent,
+                                                        # at_limit
+                "rank": 1,                              # the order in which the free ones would have been taken; 1 was
+            },                                          # first, None with an obstacle and where nothing is automatic
+        ],
+    }
+
+Older rows have `limit` and of each candidate `user_id`, `name`, `open_chats` and `obstacle` only. While a conversation
+waits it has at most two: of the moment it was queued, and the latest that differs from it, written over.
+"""
 
 from __future__ import annotations
 

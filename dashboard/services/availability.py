@@ -97,12 +97,12 @@ def disconnect(*connection_ids: str) -> None:
 def end_presence(uow: UnitOfWork, user_id: int, session_id: int | None) -> None:
     """Signing out ends the leases of that sign-in at once (P2); `session_id` None means all of the user's."""
     _lock_user(uow, user_id)
-    was_present = _is_present(uow, user_id)
     mine = _p.user_id == user_id
     if session_id is not None:
         mine = mine & (_p.session_id == session_id)
-    uow.conn.execute(delete(Presence.__table__).where(mine))
-    if was_present and not _is_present(uow, user_id):
+    # A lease that has just run out counts: no sweep will find it any more, and the record would say present for ever.
+    ended = uow.conn.execute(delete(Presence.__table__).where(mine))
+    if ended.rowcount and not _is_present(uow, user_id):
         _record(uow, user_id, AvailabilityRecord.ABSENT)
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from dashboard.models import db
-from dashboard.services import demo, jobs, transfers
+from dashboard.services import availability, demo, jobs, transfers
 from dashboard.services.audit import audit
 from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.services.unit_of_work import unit_of_work
@@ -52,7 +52,7 @@ def busy(app: Flask) -> str:
     assigned = write(cast, add_person(cast, "Priya"), ASKS_FOR_A_PERSON)
     transfers.take_over(viewer(cast, "bo"), assigned, "Bo here.", "takeover")
     with unit_of_work() as uow:
-        uow.conn.execute(text("DELETE FROM presence"))
+        availability.end_presence(uow, cast.users["cy"], None)
     write(cast, add_person(cast, "Jonas"), ASKS_FOR_A_PERSON)
     write(cast, add_person(cast, "Ella"), "Where is my order?")
     assert jobs.take_jobs("tests") == []

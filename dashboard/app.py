@@ -126,7 +126,7 @@ def _bind_extensions(app: Flask, config: Config) -> None:
 def _bind_realtime(app: Flask, config: Config) -> None:
     with app.app_context():
         engine = db.engine
-    render = FrameRenderer(app.jinja_env, lambda: current_process().hub)
+    render = FrameRenderer(app.jinja_env, lambda: current_process().hub, _tell_lost)
     process = connect(app, engine, make_bus(engine, config.redis_url), render)
     process.dispatcher.subscribe(render.heed)
     process.on_start.append(warm_up)  # or the first message of a person would wait for it
@@ -135,6 +135,11 @@ def _bind_realtime(app: Flask, config: Config) -> None:
         process.bus.subscribe(worker.wake)
         process.greenlets["jobs"] = worker.run
         process.on_stop.append(worker.stop)
+
+
+def _tell_lost(conversation: str, user_ids: set[int]) -> None:
+    for action in current_process().on_lost:
+        action(conversation, user_ids)
 
 
 def _unauthorized() -> Response:

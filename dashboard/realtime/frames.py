@@ -17,7 +17,7 @@ from dashboard.queries.timeline import TimelineItem, load_between, load_suggesti
 from dashboard.realtime.audience import Audiences
 from dashboard.realtime.event_row import EventRow, Frame
 from dashboard.realtime.hub import Hub
-from dashboard.realtime.person_frames import render_for_person, render_queue
+from dashboard.realtime.person_frames import PersonFrames
 
 OWNER_EVENTS: Final = frozenset(
     {
@@ -31,7 +31,7 @@ OWNER_EVENTS: Final = frozenset(
     }
 )
 """Handler or Assignee changed: buttons, details and suggestions follow, and somebody may have lost sight of it."""
-SIDE_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven"}
+SIDE_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven", "EmailLeft"}
 HEAD_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "ConversationStarted"}
 SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
 RENDERED: Final = (
@@ -46,6 +46,8 @@ RENDERED: Final = (
 )
 SILENT: Final = frozenset({"SessionRevoked", "AccessChanged"})
 """They concern users, not conversations: the process that holds their sockets acts on them."""
+QUEUE: Final = "<!--queue-->"
+"""A queue moved, or somebody who serves it came or went: whoever shows it reads it again."""
 TELLS_FORMER: Final = frozenset({"ConversationTakenOver", "ConversationReturned"})
 
 _u = User.__table__.c
@@ -54,8 +56,15 @@ _u = User.__table__.c
 class FrameRenderer:
     """What the dispatcher calls with the events of one conversation, in order of id."""
 
-    def __init__(self, environment: Environment, hub: Callable[[], Hub]) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        hub: Callable[[], Hub],
+        on_lost: Callable[[str, set[int]], None] = lambda _conversation, _users: None,
+    ) -> None:
         self.audiences = Audiences()
+        self._persons = PersonFrames()
+        self._on_lost = on_lost
         self._hub = hub
         self._environment = environment
 
@@ -70,7 +79,9 @@ class FrameRenderer:
         frames = self._for_users(conn, events, kinds, row)
         person = f"person:{row.person_key}"
         if self._hub().has_any([person]):
-            frames += [([person], text) for text in render_for_person(conn, row, events)]
+            frames += [([person], text) for text in self._persons.render(conn, row, events)]
+        else:
+            self._persons.forget(row.id)
         return frames
 
     def heed(self, events: list[EventRow]) -> None:
@@ -80,11 +91,14 @@ class FrameRenderer:
 
     def _without_conversation(self, conn: Connection, events: list[EventRow], kinds: set[str]) -> list[Frame]:
         hub = self._hub()
-        moved = {event.teamspace_id for event in events if event.kind == "QueueMoved" and hub.has_persons()}
-        frames = _availability(conn, {event.data["user_id"] for event in events if event.kind == "AvailabilityChanged"})
-        for teamspace_id in sorted(each for each in moved if each is not None):
-            frames += render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))
-        return frames
+        changed = {event.data["user_id"] for event in events if event.kind == "AvailabilityChanged"}
+        frames = _availability(conn, changed)
+        moved = {event.teamspace_id for event in events if event.kind == "QueueMoved"} - {None}
+        moved |= self.audiences.agent_teamspaces(conn, changed)
+        for teamspace_id in sorted(moved) if hub.has_persons() else ():
+            frames += self._persons.render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))
+        watchers = self.audiences.watching(conn, moved)
+        return [*frames, (watchers, QUEUE)] if watchers else frames
 
     def _for_users(
         self, conn: Connection, events: list[EventRow], kinds: set[str], row: ConversationRow
@@ -94,6 +108,8 @@ class FrameRenderer:
         befores = [Scope.from_json(row.id, event.data["before"]) for event in events if event.kind in OWNER_EVENTS]
         lost = frozenset(key for before in befores for key in self.audiences.of(conn, before)) - seers
         hub = self._hub()
+        if lost:
+            self._on_lost(row.public_id, {int(key.partition(":")[2]) for key in lost})
         frames: list[Frame] = []
         if hub.has_any(seers):
             frames.append((seers, self._render(conn, events, kinds, row, scope, befores)))

@@ -26,6 +26,8 @@ EXTENSION: Final = "baton"
 RESTART_SECONDS: Final = 1.0
 
 OnMessage = Callable[[Mapping[str, Any]], None]
+OnLost = Callable[[str, set[int]], None]
+"""Called with a conversation's public id and the users who lost sight of it."""
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Process:
 
     `greenlets` are started in every server process after the fork, by name, and started again when one fails;
     add yours before the server starts. `on_start` runs once, beside them. `on_stop` runs when the process drains, once
-    its sockets are closed.
+    its sockets are closed. `on_lost` hears who lost sight of a conversation by a change of its owner.
     """
 
     hub: Hub
@@ -43,6 +45,7 @@ class Process:
     greenlets: dict[str, Callable[[], None]] = field(default_factory=dict)
     on_start: list[Callable[[], None]] = field(default_factory=list)
     on_stop: list[Callable[[], None]] = field(default_factory=list)
+    on_lost: list[OnLost] = field(default_factory=list)
     _handlers: dict[str, list[OnMessage]] = field(default_factory=dict)
 
     @property

@@ -13,6 +13,7 @@ import "./notify.js"
 import "./connection.js"
 import "./live.js"
 import "./typing.js"
+import "./colleagues.js"
 import "./settings.js"
 
 // Until here a press of a button does nothing yet.

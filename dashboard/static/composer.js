@@ -1,4 +1,5 @@
 // The editor: its buttons follow from who has the conversation, its text never vanishes.
+import { askBeforeTakeover } from "./colleagues.js"
 import { drop, saveNow, saveSoon } from "./drafts.js"
 import { send } from "./http.js"
 import { newId, post, retry, showUnsent } from "./outbox.js"
@@ -59,8 +60,13 @@ function submit() {
   const isTakeover = !isNote && mayWrite === "takeover"
   if (!text) return complain(isTakeover ? "Write what you want to say first: taking over sends it." : "Write something first.")
   quiet()
+  const go = () => put({ c: openId(), kind: isNote ? "note" : isTakeover ? "takeover" : "text", text, epoch })
+  isTakeover ? askBeforeTakeover(go) : go()
+}
+
+function put(message) {
   box().value = ""
-  post({ c: openId(), kind: isNote ? "note" : isTakeover ? "takeover" : "text", text, epoch })
+  post(message)
   toEnd()
   drop()
   grow()

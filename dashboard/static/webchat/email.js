@@ -1,20 +1,29 @@
-// The e-mail that a person may leave while nobody is there (H7).
+// The e-mail that a person may leave while nobody is there (H7); a mistyped one can be changed.
 
 import { $ } from "./dom.js";
 import { t } from "./i18n.js";
 
-export const listenForEmail = (api, store, onLeft) => {
-  $("email").addEventListener("submit", async (event) => {
+export const listenForEmail = (api, onLeft) => {
+  const form = $("email");
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const error = $("email-error");
     error.hidden = true;
     try {
-      store.set("email", (await api.email($("email-field").value.trim())).email);
-      onLeft();
+      const { email } = await api.email($("email-field").value.trim());
+      delete form.dataset.again;
+      $("email-field").value = "";
+      onLeft(email);
+      if (form.hidden) $("text").focus();
     } catch (problem) {
       error.textContent = t.slugs[problem.slug === "invalid" ? "email" : problem.slug] || problem.message || t.trouble;
       error.hidden = false;
       $("email-field").focus();
     }
+  });
+  $("email-change").addEventListener("click", () => {
+    form.dataset.again = "true";
+    onLeft($("email-field").value = $("email-kept").dataset.email);
+    $("email-field").focus();
   });
 };

@@ -1,5 +1,8 @@
 // The words of the chat, by the browser's language. Spanish and English; whatever else is English.
 
+const hoursEn = (n) => (n === 1 ? "an hour" : `${n} hours`);
+const hoursEs = (n) => (n === 1 ? "una hora" : `${n} horas`);
+
 const EN = {
   aiAgent: "AI agent",
   aiName: (name) => `${name} (AI agent)`,
@@ -13,9 +16,10 @@ const EN = {
   discard: "Discard",
   edit: "Edit",
   emailLabel: "Your e-mail address",
-  emailOffer: "Leave your e-mail and we will write back.",
+  emailChange: "Change it",
+  emailOffer: "Leave your e-mail so that we can reach you.",
   emailSend: "Send",
-  emailThanks: (email) => `Thank you. We will write to ${email}.`,
+  emailThanks: (email) => `Thank you. Our team can reach you at ${email}.`,
   externalSub: "Your conversation continues there",
   externalTitle: "Transferred",
   failed: "Not sent.",
@@ -47,9 +51,11 @@ const EN = {
   today: "Today",
   tooLong: (used, limit) => `That is ${used} characters; ${limit} fit in one message.`,
   trouble: "Something went wrong on our side. It is tried again by itself.",
-  waitHours: (n) => (n === 1 ? "Usually it takes about an hour." : `Usually it takes about ${n} hours.`),
+  waitHours: (low, high) =>
+    low === high ? `Usually it takes about ${hoursEn(low)}.` : low ? `Usually it takes ${low}–${high} hours.` : `Usually it takes up to ${hoursEn(high)}.`,
   waitMinute: "Usually it takes less than a minute.",
-  waitMinutes: (n) => (n === 1 ? "Usually it takes about a minute." : `Usually it takes about ${n} minutes.`),
+  waitMinutes: (low, high) =>
+    low === high ? `Usually it takes about ${low} minutes.` : low ? `Usually it takes ${low}–${high} minutes.` : `Usually it takes up to ${high} minutes.`,
   waitOver: "It takes longer than usual today. Thank you for your patience.",
   withYou: "Live agent, with you now",
   yesterday: "Yesterday",
@@ -69,9 +75,10 @@ const ES = {
   discard: "Descartar",
   edit: "Editar",
   emailLabel: "Tu correo electrónico",
-  emailOffer: "Déjanos tu correo y te escribiremos.",
+  emailChange: "Cambiarlo",
+  emailOffer: "Déjanos tu correo para que podamos localizarte.",
   emailSend: "Enviar",
-  emailThanks: (email) => `Gracias. Te escribiremos a ${email}.`,
+  emailThanks: (email) => `Gracias. Nuestro equipo puede localizarte en ${email}.`,
   externalSub: "Tu conversación continúa allí",
   externalTitle: "Transferida",
   failed: "No se ha enviado.",
@@ -109,9 +116,11 @@ const ES = {
   today: "Hoy",
   tooLong: (used, limit) => `Son ${used} caracteres; en un mensaje caben ${limit}.`,
   trouble: "Algo ha fallado por nuestra parte. Se reintenta automáticamente.",
-  waitHours: (n) => (n === 1 ? "Suele tardar alrededor de una hora." : `Suele tardar unas ${n} horas.`),
+  waitHours: (low, high) =>
+    low === high ? `Suele tardar alrededor de ${hoursEs(low)}.` : low ? `Suele tardar entre ${low} y ${high} horas.` : `Suele tardar hasta ${hoursEs(high)}.`,
   waitMinute: "Suele tardar menos de un minuto.",
-  waitMinutes: (n) => (n === 1 ? "Suele tardar alrededor de un minuto." : `Suele tardar unos ${n} minutos.`),
+  waitMinutes: (low, high) =>
+    low === high ? `Suele tardar unos ${low} minutos.` : low ? `Suele tardar entre ${low} y ${high} minutos.` : `Suele tardar hasta ${high} minutos.`,
   waitOver: "Hoy está tardando más de lo habitual. Gracias por tu paciencia.",
   withYou: "Agente, te atiende ahora",
   yesterday: "Ayer",
@@ -143,11 +152,12 @@ export const dayName = (iso) => {
   return day.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
 };
 
-export const sayWait = (queue) => {
-  const usual = queue.usual_wait;
-  if (usual === null || usual === undefined) return "";
-  if ((Date.now() - new Date(queue.since)) / 1000 > Math.max(60, usual * 1.5)) return t.waitOver;
-  if (usual < 60) return t.waitMinute;
-  if (usual < 3600) return t.waitMinutes(Math.round(usual / 60));
-  return t.waitHours(Math.round(usual / 3600));
+// A range, rounded away from its middle: never less than what half of the others waited.
+export const sayWait = ({ usual_wait: usual, since }) => {
+  if (!usual) return "";
+  const waited = (Date.now() - new Date(since)) / 1000;
+  if (waited > Math.max(60, usual.high)) return t.waitOver;
+  if (usual.high < 60) return t.waitMinute;
+  const [unit, say] = usual.high <= 5400 ? [60, t.waitMinutes] : [3600, t.waitHours];
+  return say(Math.floor(usual.low / unit), Math.ceil(usual.high / unit));
 };

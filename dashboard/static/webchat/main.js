@@ -75,7 +75,7 @@ function announce(news) {
 function render() {
   thread.show(timeline, outbox.entries, whoTypes());
   showHead(timeline.state, config);
-  showQueue(timeline.state, store.get("email", ""));
+  showQueue(timeline.state);
   showBar(outbox, live);
   markRead();
 }
@@ -181,7 +181,10 @@ function listen() {
   $("text").addEventListener("keydown", onKey);
   $("sound").addEventListener("click", toggleSound);
   $("close").addEventListener("click", close);
-  listenForEmail(api, store, render);
+  listenForEmail(api, (email) => {
+    if (timeline.state?.queue) timeline.state.queue.email = email;
+    render();
+  });
   // On the document: right after opening, the frame has the focus and nothing in it has it yet.
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
   trapFocus($("panel"));

@@ -26,21 +26,28 @@ export const showHead = (state, config) => {
   $("who-line").textContent = line;
 };
 
-export const showQueue = (state, email) => {
+// With somebody there: the place and the wait. With nobody: the place, and the offer to leave an e-mail.
+export const showQueue = (state) => {
   const queue = state?.queue;
   $("queue").hidden = !queue;
   if (!queue) return;
   const wait = queue.is_anyone_online ? sayWait(queue) : "";
-  $("queue-text").textContent = `${t.queuePlace(queue.place)} ${wait}`.trim();
-  $("email").hidden = queue.is_anyone_online || Boolean(email);
-  $("email-thanks").hidden = queue.is_anyone_online || !email;
-  $("email-thanks").textContent = t.emailThanks(email);
+  say("queue-text", `${t.queuePlace(queue.place)} ${wait}`.trim());
+  const isWriting = document.activeElement === $("email-field") && $("email-field").value;
+  $("email").hidden = (queue.is_anyone_online && !isWriting) || Boolean(queue.email && !$("email").dataset.again);
+  $("email-thanks").hidden = !queue.email || !$("email").hidden;
+  say("email-kept", queue.email ? t.emailThanks(queue.email) : "");
+};
+
+// What is read out is said once, not with every frame.
+const say = (id, text) => {
+  if ($(id).textContent !== text) $(id).textContent = text;
 };
 
 export const showBar = (outbox, live) => {
   const text = barText(outbox, live);
   $("bar").hidden = !text;
-  if ($("bar-text").textContent !== text) $("bar-text").textContent = text;
+  say("bar-text", text);
 };
 
 const barText = (outbox, live) => {

@@ -59,6 +59,7 @@ ROWS = [
     page(f"{C}/read", "PUT", seen(200), {"seq": "1"}),
     page(f"{C}/draft", "PUT", seen(200), {"text": "Dear"}),
     page(f"{C}/typing", "POST", seen(204)),
+    page(f"{C}/viewing", "PUT", seen(204), {"state": "viewing", "page": "p"}),
     page("/suggestions/<suggestion>/use", "POST", strangers(cy=409, bo=200, di=409, ada=409)),
     page("/suggestions/<suggestion>/dismiss", "POST", strangers(cy=409, bo=200, di=409, ada=409)),
     # A chat that waits for Front line: claimed by its members alone, closed by whoever manages all.

@@ -1,0 +1,117 @@
+"""The agents of a replay at one moment: who is there, what they hold, and who would be picked now."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dashboard.models.enums import AvailabilityRecord, Method
+from dashboard.queries.candidates import Candidate
+from dashboard.queries.recorded import Agent, Change, History, Hold, Turn
+from dashboard.services import methods
+
+SEED = 7
+"""Random is drawn anew at every replay, always the same way: two replays can be compared."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is tried: the method that would run, and the limit."""
+
+    method: Method
+    limit: int
+
+
+class Floor:
+    """Candidates by user, as routing would read them; the real code decides their order and obstacles."""
+
+    def __init__(self, history: History, settings: Settings) -> None:
+        self.settings = settings
+        self.agents = {each.user_id: _arrive(each, history) for each in history.agents}
+        self.turn: Turn | None = history.turn
+        self._random = random.Random(SEED)
+
+    def note(self, change: Change) -> None:
+        """What a user declared, or that their connections came or went."""
+        agent = self.agents.get(change.user_id)
+        if agent is None:
+            return
+        is_online, is_present = agent.is_online, agent.is_present
+        if change.state in (AvailabilityRecord.ONLINE, AvailabilityRecord.AWAY):
+            is_online = change.state is AvailabilityRecord.ONLINE
+        else:
+            is_present = change.state is AvailabilityRecord.PRESENT
+        self.agents[change.user_id] = replace(agent, is_online=is_online, is_present=is_present)
+
+    def begin(self, user_id: int, hold: Hold, at: datetime) -> None:
+        """A user gets a conversation, by whatever way."""
+        if user_id in self.agents:
+            self.agents[user_id] = replace(self.agents[user_id], last_assigned_at=at)
+            self.count(user_id, hold, 1)
+
+    def count(self, user_id: int, hold: Hold, change: int) -> None:
+        """It begins or ceases to fill a slot."""
+        agent = self.agents.get(user_id)
+        if agent is None:
+            return
+        if hold.is_chat:
+            self.agents[user_id] = replace(agent, open_chats=agent.open_chats + change)
+        else:
+            self.agents[user_id] = replace(agent, open_tickets=agent.open_tickets + change)
+
+    @property
+    def is_anybody_there(self) -> bool:
+        return any(each.is_online and each.is_present for each in self.agents.values())
+
+    def obstacles(self, eligible: frozenset[int] | None, excluded: int | None) -> dict[int, str | None]:
+        """Why each agent is not picked for a chat with this eligible set; None for those who may be."""
+        return {
+            user_id: each.obstacle(
+                limit=self.settings.limit,
+                is_eligible=eligible is None or user_id in eligible,
+                is_excluded=user_id == excluded,
+            )
+            for user_id, each in self.agents.items()
+        }
+
+    def pick(self, free: Sequence[int]) -> int:
+        """The one whom the method takes first among `free`, and from then on whose turn it was."""
+        candidates = [self.agents[user_id] for user_id in sorted(free)]
+        if self.settings.method is Method.RANDOM:
+            return self._random.choice(candidates).user_id
+        return methods.in_order(self.settings.method, candidates)[0].user_id
+
+
+class Slot:
+    """A slot that one conversation fills, until its turns or its end free it."""
+
+    def __init__(self, floor: Floor, hold: Hold, user_id: int, then: Callable[[datetime], None]) -> None:
+        self.floor, self.hold, self.user_id, self.then = floor, hold, user_id, then
+        self.counts, self.is_over = True, False
+
+    def turn(self, counts: bool, _at: datetime) -> None:
+        if not self.is_over and counts is not self.counts:
+            self.counts = counts
+            self.floor.count(self.user_id, self.hold, 1 if counts else -1)
+
+    def end(self, _nothing: None, at: datetime) -> None:
+        self.turn(False, at)
+        self.is_over = True
+        self.then(at)
+
+
+def _arrive(agent: Agent, history: History) -> Candidate:
+    """Nobody is there before the record says so (P1)."""
+    return Candidate(
+        user_id=agent.user_id,
+        public_id=agent.public_id,
+        name=agent.name,
+        is_online=False,
+        is_present=False,
+        open_chats=0,
+        open_tickets=0,
+        last_assigned_at=history.last_assigned.get(agent.user_id),
+        manages_tickets=agent.manages_tickets,
+    )

@@ -1,7 +1,7 @@
 """One process of a race: it prepares its threads, says so, waits for the start, and prints what became of each.
 
 Run as `python -m tests.racer DATABASE_URL DATA_DIR`; the first line of standard input is the JSON list of calls,
-the second starts them all. A call is {"do": "claim" | "hand_off", ...}; the answer a list in the same order.
+the second starts them all. A call is {"do": "claim" | "hand_off" | …}; the answer a list in the same order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.models import db
 from dashboard.models.errors import OwnershipChanged
-from dashboard.services import access, messaging, transfers
+from dashboard.services import access, messaging, shift, transfers
 
 SECRET = "a secret of the tests, forty characters."
 
@@ -58,7 +58,15 @@ def perform(call: dict[str, Any]) -> dict[str, Any]:
             transfers.claim(viewer, call["conversation"])
         elif call["do"] == "take_over":
             viewer = access.get_viewer(db.session, call["user_id"])
-            transfers.take_over(viewer, call["conversation"], call["text"], f"takeover-{call['user_id']}")
+            transfers.take_over(
+                viewer, call["conversation"], call["text"], f"takeover-{call['user_id']}", call.get("epoch")
+            )
+        elif call["do"] == "shift":
+            viewer = access.get_viewer(db.session, call["user_id"])
+            decision = shift.Decision(call["conversation"], shift.Choice.RETURN, "", "Over to you.", call["epoch"])
+            [result] = shift.hand_over(viewer, [decision])
+            if result.refusal:
+                raise result.refusal
         else:
             posted = messaging.start_chat(call["channel_id"], call["person_id"], call["text"], "first")
             outcome["conversation"] = posted.conversation_public_id

@@ -32,6 +32,7 @@ class Action(StrEnum):
     CLAIM = "claim"
     REPLY = "reply"
     TRANSFER = "transfer"
+    RETURN = "return"
     TAKEOVER = "takeover"
     SET_STATUS = "set_status"
     CLOSE_QUEUED = "close_queued"

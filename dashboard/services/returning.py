@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Row, select
 
 from dashboard.models import Conversation, db
 from dashboard.models.enums import Handler, Status
+from dashboard.models.errors import Refused
 from dashboard.models.membership import Reader, load_viewers
 from dashboard.models.viewers import load_viewer
-from dashboard.models.visibility import Scope, can_manage
+from dashboard.models.visibility import Scope, Viewer, can_manage
 from dashboard.services import assignment
+from dashboard.services.access import Action, can, hold_for, refuse
 from dashboard.services.events import ConversationReturned, QueueMoved
 from dashboard.services.holding import Held, find_and_hold
 from dashboard.services.ownership import COUNTED, Owner, change_owner
 from dashboard.services.queueing import enter_queue, returning_set
+from dashboard.services.text import clean_text
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
@@ -22,16 +27,38 @@ _c = Conversation.__table__.c
 ORPHANED = "Back in the queue: its Assignee may no longer have it."
 
 
-def return_to_queue(uow: UnitOfWork, held: Held, sentence: str, *, excluded_user_id: int | None = None) -> None:
+def return_conversation(viewer: Viewer, public_id: str, note: object = None, epoch: int | None = None) -> None:
+    """The Assignee gives it back to the queue (P4); they are not picked for it, but see it and may claim it (A5).
+
+    Needs no permission to transfer. Raises OwnershipChanged for whoever lost it meanwhile, Refused when it is done.
+    """
+    words = clean_text(note or "", "note", limit=1_000, required=False)
+    with unit_of_work() as uow:
+        viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
+        held.require_epoch(uow, epoch)
+        if not can(viewer, Action.RETURN, scope):
+            refuse(uow, viewer, held, scope, "Only the Assignee returns a conversation to the queue.")
+        if held.status not in COUNTED:
+            raise Refused("It is resolved or closed by now, so nobody waits. Nothing was changed.")
+        sentence = f"{viewer.name} returned it to the queue" + (f": “{words}”" if words else ".")
+        return_to_queue(uow, held, sentence, excluded_user_id=viewer.user_id, note=words or None)
+
+
+def return_to_queue(
+    uow: UnitOfWork, held: Held, sentence: str, *, excluded_user_id: int | None = None, note: str | None = None
+) -> None:
     """Clear the Assignee, keep the team and the place of the handoff's request, and route it (A4, A5).
 
-    `sentence` is the note in the timeline. A message that waits for its answer keeps waiting.
+    `sentence` is the line in the timeline. A message that waits for its answer keeps waiting. Whoever is excluded from
+    being picked belongs to the eligible set all the same.
     """
     before, former = held.scope(uow).to_json(), held.assignee_id
     eligible = returning_set(uow, held)
+    if excluded_user_id is not None and not eligible.is_everyone:
+        eligible = replace(eligible, user_ids=eligible.user_ids | {excluded_user_id})
     change_owner(uow, held, Owner(Handler.QUEUE, Status.PENDING, team_id=held.team_id))
     enter_queue(uow, held, eligible, excluded_user_id=excluded_user_id)
-    activity(uow, held, "returned", sentence, user_id=former)
+    activity(uow, held, "returned", sentence, user_id=former, note=note)
     uow.emit(ConversationReturned(held.id, held.teamspace_id, before, held.epoch))
     uow.emit(QueueMoved(None, held.teamspace_id))
     assignment.route_now_and_after(uow, held.teamspace_id)

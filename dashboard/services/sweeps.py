@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, and_, delete, func, or_, select
 from dashboard.models import Conversation, Event, Outbox, Presence, QueueEntry, Teamspace, Timer, VisitorTicket, db
 from dashboard.models.clock import utcnow
 from dashboard.models.enums import ConversationKind, OutboxState, Status
-from dashboard.services import assignment, availability, closing, sessions
+from dashboard.services import assignment, availability, closing, idle, sessions
 from dashboard.services.unit_of_work import unit_of_work
 
 _conversation = Conversation.__table__.c
@@ -59,7 +59,9 @@ def mark_overdue() -> None:
     late = [
         (teamspace_id, utcnow() - timedelta(minutes=minutes))
         for teamspace_id, minutes in db.session.execute(
-            select(_space.id, _space.overdue_minutes).where(_space.overdue_minutes.is_not(None))
+            select(_space.id, _space.overdue_minutes).where(
+                _space.overdue_minutes.is_not(None), _space.archived_at.is_(None)
+            )
         )
     ]
     ids: list[int] = []
@@ -76,6 +78,11 @@ def expire_presence() -> None:
     """End the leases that nobody renewed (P2)."""
     if _finds(select(_presence.connection_id).where(_presence.lease_until <= utcnow())):
         availability.expire_leases()
+
+
+def end_idle_sessions() -> None:
+    """Sign out whoever was idle for the workspace's minutes (P5)."""
+    idle.end_idle()
 
 
 def tidy() -> None:

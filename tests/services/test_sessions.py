@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from dashboard.models import Event, Presence, SignInAttempt, User, UserSession, db
 from dashboard.models.clock import set_clock, utcnow
 from dashboard.models.errors import Invalid, TooManyRequests
-from dashboard.services import availability, secrets, sessions
+from dashboard.services import availability, guessing, secrets, sessions
 from dashboard.services.unit_of_work import unit_of_work
 from tests.cast import PASSWORD, load_cast
 
@@ -189,7 +189,7 @@ def test_guesses_that_began_together_count_together(app: Flask, monkeypatch: pyt
 
     def others_fail_meanwhile(stored: str | None, password: str) -> bool:
         with unit_of_work() as uow:
-            key = sessions._key("email", "bo@acme.test")
+            key = guessing.key_of("email", "bo@acme.test")
             uow.conn.execute(SignInAttempt.__table__.insert(), [{"key": key, "at": uow.now}] * 3)
         return verify(stored, password)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from dashboard.config import Config, load_config
+from dashboard.config import MAIL_PORTS, MAIL_SECURITY, Config, load_config
 from dashboard.extensions import csrf, db, limiter, login_manager, sock
 from dashboard.models.engine import prepare
 from dashboard.models.errors import Unauthenticated
@@ -19,11 +21,14 @@ from dashboard.realtime.frames import FrameRenderer
 from dashboard.realtime.process import EXTENSION, connect, current_process
 from dashboard.services import installation, sessions
 from dashboard.services.faq_answerer import FaqAnswerer
+from dashboard.services.sealing import Sealer
 from dashboard.web import errors, security, templating
-from dashboard.web.context import CONFIG
-from dashboard.worker import Worker
+from dashboard.web.context import CONFIG, SEALER
+from dashboard.worker import Tools, Worker
 from dashboard.workflow.warm_up import warm_up
-from integrations.port import Answerer
+from integrations.mail.folder import FolderPostman
+from integrations.mail.smtp import SmtpPostman
+from integrations.port import Answerer, MailAccount, Postman
 from integrations.scripted import ScriptedAnswerer
 
 MAX_BODY = 1024 * 1024
@@ -43,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(_flask_settings(config))
     _bind_database(app, config)
     app.secret_key = _secret_key(app, config)
+    app.extensions[SEALER] = Sealer(app.secret_key)
     _bind_extensions(app, config)
     _bind_realtime(app, config)
     if config.trusted_proxies:
@@ -61,10 +67,24 @@ def make_answerer(config: Config) -> Answerer:
     return ScriptedAnswerer(built_in) if config.demo else built_in
 
 
+def make_postman(config: Config, account: MailAccount | None = None) -> Postman:
+    """Who sends the mail of an account, or of the installation: without any server it becomes files."""
+    if account is not None:
+        return SmtpPostman(account)
+    if config.smtp_url is None:
+        return FolderPostman(config.data_dir / "mail")
+    parts = urlsplit(config.smtp_url.get_secret_value())
+    security = MAIL_SECURITY[parts.scheme]
+    port = parts.port or MAIL_PORTS[security]
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return SmtpPostman(MailAccount(parts.hostname or "", port, security, user, password))
+
+
 def make_worker(app: Flask, config: Config) -> Worker:
     """The jobs of this process."""
     process = app.extensions[EXTENSION]
-    return Worker(app, make_answerer(config), process.id, is_alone=config.is_sqlite)
+    tools = Tools(make_answerer(config), partial(make_postman, config), app.extensions[SEALER])
+    return Worker(app, tools, process.id, is_alone=config.is_sqlite)
 
 
 def _log_to_stderr(config: Config) -> None:
@@ -151,6 +171,7 @@ def _register_blueprints(app: Flask) -> None:
         account,
         api,
         auth,
+        chat_assignment,
         conversations,
         health,
         inbox,
@@ -158,9 +179,12 @@ def _register_blueprints(app: Flask) -> None:
         settings,
         transfers,
         typing,
+        unseen,
         webchat,
     )
 
-    modules = (account, api, auth, conversations, health, inbox, live, settings, transfers, typing, webchat)
+    modules = (
+        account, api, auth, chat_assignment, conversations, health, inbox, live, settings, transfers, typing, unseen, webchat,
+    )  # fmt: skip
     for module in modules:
         app.register_blueprint(module.bp)

@@ -61,11 +61,25 @@ function vendorIcons() {
   cpSync("node_modules/lucide-static/LICENSE", join(folder, "LICENSE"))
 }
 
+// The page's icon with the number of conversations that have something unseen.
+function countedIcons() {
+  const folder = join(root, "dashboard/static/icons")
+  const plain = readFileSync(join(root, "dashboard/static/icon.svg"), "utf8").trimEnd().replace("</svg>", "")
+  mkdirSync(folder, { recursive: true })
+  for (const count of ["1", "2", "3", "4", "5", "6", "7", "8", "9", "more"]) {
+    const text = count === "more" ? "9+" : count
+    const badge = `<circle cx="22" cy="22" r="10" fill="#e5484d"/><text x="22" y="27.5" fill="#fff" font-family="system-ui, sans-serif" `
+      + `font-size="${text.length > 1 ? 12 : 16}" font-weight="700" text-anchor="middle"${text.length > 1 ? ' dy="-1.5"' : ""}>${text}</text>`
+    writeFileSync(join(folder, `unread-${count}.svg`), `${plain}${badge}</svg>\n`)
+  }
+}
+
 const [flag, target] = process.argv.slice(2)
 if (flag === "--css") buildCss(target)
 else {
   vendorLibraries()
   vendorIcons()
+  countedIcons()
   buildCss(join(root, "dashboard/static/app.css"))
   console.log(`built ${relative(process.cwd(), join(root, "dashboard/static/app.css"))}`)
 }

@@ -13,7 +13,9 @@ from dashboard.models import db
 from dashboard.models.errors import Invalid
 from dashboard.queries.thread import latest_event
 from dashboard.queries.timeline import load_before, load_between, load_suggestions
+from dashboard.realtime import seen
 from dashboard.realtime.frames import render_catch_up
+from dashboard.realtime.process import current_process
 from dashboard.services import closing, languages, messaging, reading, suggestions, transfers
 from dashboard.services.timeline import Posted
 from dashboard.web import htmx
@@ -87,7 +89,9 @@ def set_language(conversation: str) -> tuple[str, int]:
 
 @bp.put("/conversations/<conversation>/read")
 def mark_read(conversation: str) -> Answer:
-    reading.mark_read(current_user.viewer, conversation, _number(request.form, "seq"))
+    seq = _number(request.form, "seq")
+    reading.mark_read(current_user.viewer, conversation, seq)
+    seen.tell(current_process(), current_user.user_id, conversation, seq)
     return DONE
 
 

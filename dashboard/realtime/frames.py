@@ -9,8 +9,8 @@ from typing import Any, Final
 from jinja2 import Environment, Template
 from sqlalchemy import Connection, select
 
-from dashboard.models import User
-from dashboard.models.enums import AuthorKind, Handler, MessageKind
+from dashboard.models import Assignment, User
+from dashboard.models.enums import AuthorKind, ConversationKind, Handler, MessageKind
 from dashboard.models.visibility import Scope
 from dashboard.queries.rows import ConversationRow, load_row, scope_of
 from dashboard.queries.timeline import TimelineItem, load_between, load_suggestions
@@ -31,8 +31,10 @@ OWNER_EVENTS: Final = frozenset(
     }
 )
 """Handler or Assignee changed: buttons, details and suggestions follow, and somebody may have lost sight of it."""
-SIDE_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven", "EmailLeft"}
-HEAD_EVENTS: Final = OWNER_EVENTS | {"StatusChanged", "ConversationStarted"}
+SCOPE_EVENTS: Final = OWNER_EVENTS | {"EligibleChanged"}
+"""They carry the Scope from before: somebody may have come into sight of it, or lost it."""
+SIDE_EVENTS: Final = SCOPE_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven", "EmailLeft"}
+HEAD_EVENTS: Final = SCOPE_EVENTS | {"StatusChanged", "ConversationStarted"}
 SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
 RENDERED: Final = (
     SIDE_EVENTS
@@ -51,6 +53,7 @@ QUEUE: Final = "<!--queue-->"
 TELLS_FORMER: Final = frozenset({"ConversationTakenOver", "ConversationReturned"})
 
 _u = User.__table__.c
+_a = Assignment.__table__.c
 
 
 class FrameRenderer:
@@ -105,7 +108,7 @@ class FrameRenderer:
     ) -> list[Frame]:
         scope = scope_of(conn, row)
         seers = self.audiences.of(conn, scope)
-        befores = [Scope.from_json(row.id, event.data["before"]) for event in events if event.kind in OWNER_EVENTS]
+        befores = [Scope.from_json(row.id, event.data["before"]) for event in events if event.kind in SCOPE_EVENTS]
         lost = frozenset(key for before in befores for key in self.audiences.of(conn, before)) - seers
         hub = self._hub()
         if lost:
@@ -133,6 +136,8 @@ class FrameRenderer:
         first, last = (min(numbers), max(numbers)) if numbers else (1, 0)
         messages = load_between(conn, row.id, first - 1, last) if numbers else []
         what = _what(events, kinds, row, messages)
+        if "assigned" in what and _is_own_act(conn, kinds, row):
+            what.remove("assigned")
         to = self._to(conn, what, row, scope)
         former = befores[0].assignee_id if befores and kinds & TELLS_FORMER else None
         told = self.audiences.public_id(conn, former) if former != row.assignee_key else None
@@ -190,6 +195,8 @@ def _what(events: list[EventRow], kinds: set[str], row: ConversationRow, message
             what.append("queued")
         if any(_gives(event, row) for event in events):
             what.append("assigned")
+    elif row.handler is Handler.QUEUE and any(event.data.get("is_wider") for event in events):
+        what.append("queued")  # nobody of those who may take it now has heard of it
     if any(each.author_kind is AuthorKind.PERSON and each.kind is MessageKind.TEXT for each in messages):
         what.append("message")
     return what
@@ -200,6 +207,14 @@ def _gives(event: EventRow, row: ConversationRow) -> bool:
     if event.kind not in ("ConversationAssigned", "ConversationTransferred"):
         return False
     return event.data["user_id"] is not None and event.data["user_id"] == row.assignee_key
+
+
+def _is_own_act(conn: Connection, kinds: set[str], row: ConversationRow) -> bool:
+    """A transfer taken back, or a ticket made for oneself, surprises nobody; Chat Assignment is nobody's act."""
+    if "ConversationTransferred" not in kinds and row.kind is not ConversationKind.TICKET:
+        return False
+    current = select(_a.by_user_id).where(_a.conversation_id == row.id, _a.until_at.is_(None))
+    return conn.execute(current).scalar() == row.assignee_key
 
 
 def _header(

@@ -38,6 +38,7 @@ ROWS = [
     page("/account", "GET", SIGNED_IN),
     page("/account/theme", "PUT", roles(401, users=204), {"theme": "dark"}),
     page("/me/availability", "PUT", SIGNED_IN, {"availability": "away"}),
+    page("/me/unseen", "GET", SIGNED_IN, query="?since=2026-01-01T00:00:00Z"),
     page("/inbox", "GET", SIGNED_IN),
     page("/inbox", "GET", seen(200), query="?c={chat}"),
     page("/inbox/list", "GET", SIGNED_IN, query="?view=all"),

@@ -18,6 +18,10 @@ PLACEHOLDERS = frozenset(
     {"secret", "secret-key", "changeme", "change-me", "change_me", "default", "dev", "development"}
 )
 
+MAIL_SECURITY = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
+"""How the schemes of BATON_SMTP_URL are secured."""
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
 Synchronous = Literal["FULL", "NORMAL"]
 
 
@@ -75,6 +79,15 @@ class Config(BaseSettings):
     visitor_limit: str = Field("30 per minute", description="Messages of one webchat visitor.")
     address_limit: str = Field("120 per minute", description="Webchat requests that write, of one address.")
     channel_limit: str = Field("3000 per minute", description="Messages of all visitors of one webchat channel.")
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="`smtp://user:password@host:587` (STARTTLS), `smtps://…:465` or `smtp+plain://host:25`: sends "
+        "invitations, and tickets of mailboxes without a server of their own. Without it mail becomes .eml files in "
+        "`mail` of the data folder.",
+    )
+    mail_from: str = Field(
+        "Baton <baton@localhost>", min_length=3, max_length=254, description="Who the installation's own mail is from."
+    )
     demo: bool = Field(False, description="Whether the demo's shop page is served; `baton demo` turns it on.")
     demo_password: SecretStr | None = Field(
         None, min_length=8, description="Password of the demo's users; by default one is generated and printed once."
@@ -112,6 +125,23 @@ class Config(BaseSettings):
         if not parts.hostname or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("is a scheme and a host, with a port if need be, and no path")
         return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts is not None and (parts.scheme not in MAIL_SECURITY or not parts.hostname or parts.path.strip("/")):
+            raise ValueError(
+                f"is one of {', '.join(MAIL_SECURITY)}, then :// and a host, with user and port if need be"
+            )
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _has_address(cls, value: str) -> str:
+        if "@" not in value or any(each in value for each in "\r\n"):
+            raise ValueError("is an address, as `Acme support <help@acme.test>`")
+        return value
 
     @field_validator("visitor_limit", "address_limit", "channel_limit")
     @classmethod

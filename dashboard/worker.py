@@ -18,7 +18,8 @@ from gevent.event import Event
 from gevent.pool import Pool
 
 from dashboard.models.clock import utcnow
-from dashboard.services import answering, closing, feedback, jobs, returning, sweeps
+from dashboard.services import answering, closing, feedback, jobs, mailing, returning, sweeps
+from dashboard.services.sealing import Sealer
 from integrations.port import Answer, Answerer, Question, Refused
 
 log = logging.getLogger(__name__)
@@ -50,15 +51,24 @@ class Punctual:
             return self.answerer.answer(question)
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What jobs need of the world outside."""
+
+    answerer: Answerer
+    postman_for: mailing.PostmanFor
+    sealer: Sealer
+
+
 class Worker:
     """The jobs of one process; `owner` is the name on its leases.
 
     `is_alone` says that no other process works on this database: then leases from before are nobody's.
     """
 
-    def __init__(self, app: Flask, answerer: Answerer, owner: str, *, is_alone: bool = False) -> None:
+    def __init__(self, app: Flask, tools: Tools, owner: str, *, is_alone: bool = False) -> None:
         self._app = app
-        self._answerer = answerer
+        self._tools = tools
         self._owner = owner
         self._is_alone = is_alone
         self._pool = Pool(AT_ONCE)
@@ -116,9 +126,7 @@ class Worker:
 
     def _work(self, job: jobs.Job) -> None:
         try:
-            if job.kind != "answer":
-                raise ValueError(f"there is no job of the kind {job.kind}")
-            answering.work_out(job, Punctual(self._answerer, _seconds_left(job)))
+            self._do(job)
         except Exception as error:
             log.exception("job %s (%s) failed and is tried again", job.id, job.kind)
             jobs.retry_later(job.id, repr(error), AFTER_BUG)
@@ -126,11 +134,20 @@ class Worker:
             self._running.discard(job.id)
             self.wake()  # the next one of its stream
 
+    def _do(self, job: jobs.Job) -> None:
+        if job.kind == "answer":
+            answering.work_out(job, Punctual(self._tools.answerer, _seconds_left(job)))
+        elif job.kind == mailing.KIND:
+            mailing.deliver(job, self._tools.postman_for, self._tools.sealer, mailing.note_failure)
+        else:
+            raise ValueError(f"there is no job of the kind {job.kind}")
+
     def _renew(self) -> None:
         if self._running:
             jobs.renew_leases(self._owner, sorted(self._running))
 
     def _expire(self) -> None:
+        sweeps.end_idle_sessions()
         sweeps.expire_presence()
         returning.return_orphans()
 

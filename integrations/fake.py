@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from integrations.port import Answer, PortError, Question
+from integrations.port import Answer, Mail, PortError, Question
 
 Reply = Answer | PortError | None
 
@@ -28,3 +28,16 @@ class FakeAnswerer:
         if isinstance(reply, PortError):
             raise reply
         return reply
+
+
+class FakePostman:
+    """Keeps what was sent; what stands in `failures` is raised first, one per try."""
+
+    def __init__(self, *failures: PortError) -> None:
+        self.sent: list[Mail] = []
+        self.failures = list(failures)
+
+    def send(self, mail: Mail) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(mail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -20,6 +20,10 @@ class Retryable(PortError):
 
 class Refused(PortError):
     """It will not work however often it is tried."""
+
+
+class CredentialsBroken(PortError):
+    """The other side no longer takes our name and password; an admin has to look."""
 
 
 @dataclass(frozen=True)
@@ -59,4 +63,42 @@ class Answerer(Protocol):
 
     def answer(self, question: Question) -> Answer | None:
         """The answer, or None when it knows none; raises Retryable or Refused."""
+        ...
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail to send. Ids of mails are bare, without the angle brackets of their headers.
+
+    `message_id` is made before the first try and stays the same whenever it is tried again.
+    """
+
+    message_id: str
+    sender: str
+    sender_name: str
+    to: str
+    subject: str
+    text: str
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    is_automatic: bool = False
+    """Written by no person: other machines shall not answer it."""
+
+
+@dataclass(frozen=True)
+class MailAccount:
+    """Where and as whom mail is sent or fetched; `security` is none, starttls or tls."""
+
+    host: str
+    port: int
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+class Postman(Protocol):
+    """Sends mail; called outside any transaction, and may take its time."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand it over; raises Retryable, CredentialsBroken or Refused."""
         ...

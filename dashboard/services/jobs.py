@@ -129,6 +129,16 @@ def finish(uow: UnitOfWork, job_id: int) -> bool:
     return done.rowcount == 1
 
 
+def give_up(uow: UnitOfWork, job_id: int, error: str) -> bool:
+    """Mark a job as failed for good, in the transaction of what follows; its stream goes on with the next."""
+    done = uow.conn.execute(
+        update(Outbox.__table__)
+        .where(_o.id == job_id, _o.state.in_(_UNFINISHED))
+        .values(state=OutboxState.DEAD, lease_until=None, lease_owner=None, last_error=error[:2000])
+    )
+    return done.rowcount == 1
+
+
 def retry_later(job_id: int, error: str, delay: timedelta) -> None:
     """Give a job back, to be tried again after `delay`."""
     with unit_of_work() as uow:

@@ -19,8 +19,9 @@ from dashboard.models.clock import set_clock, utcnow
 from dashboard.models.enums import Handler, OutboxState, Status
 from dashboard.services import availability, closing, jobs, messaging, minds, sweeps, transfers, unit_of_work
 from dashboard.services.demo.cast import Cast
-from dashboard.worker import Worker
-from integrations.fake import FakeAnswerer
+from dashboard.services.sealing import Sealer
+from dashboard.worker import Tools, Worker
+from integrations.fake import FakeAnswerer, FakePostman
 from integrations.port import Answer, Question, Refused, Retryable
 from tests.cast import ASKS_FOR_A_PERSON, add_person, bring_online, load_cast, viewer, write
 
@@ -53,7 +54,8 @@ def cast(app: Flask) -> Cast:
 
 
 def worker(app: Flask, answerer: object, owner: str = "one", *, is_alone: bool = False) -> Worker:
-    _workers.append(Worker(app, answerer, owner, is_alone=is_alone))  # type: ignore[arg-type]
+    tools = Tools(answerer, lambda _account: FakePostman(), Sealer("a key"))  # type: ignore[arg-type]
+    _workers.append(Worker(app, tools, owner, is_alone=is_alone))
     return _workers[-1]
 
 

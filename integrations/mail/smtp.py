@@ -1,0 +1,77 @@
+"""Sending by SMTP: one connection per mail, and every refusal sorted into what helps against it."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+
+from integrations.mail.composing import compose
+from integrations.port import CredentialsBroken, Mail, MailAccount, Refused, Retryable
+
+TIMEOUT = 30.0
+
+
+class SmtpPostman:
+    """Sends through one account."""
+
+    def __init__(self, account: MailAccount, timeout: float = TIMEOUT) -> None:
+        self._account = account
+        self._timeout = timeout
+
+    def send(self, mail: Mail) -> None:
+        """Hand it to the server; raises Retryable, CredentialsBroken or Refused."""
+        message = compose(mail)
+        try:
+            with self._connect() as server:
+                server.send_message(message, mail.sender, [mail.to])
+        except smtplib.SMTPAuthenticationError as error:
+            raise CredentialsBroken(f"the mail server refused name and password: {_words(error)}") from None
+        except smtplib.SMTPRecipientsRefused as error:
+            [(code, said)] = error.recipients.values()
+            raise _sorted(code, f"the address was refused: {_text(said)}") from None
+        except smtplib.SMTPResponseException as error:
+            raise _sorted(error.smtp_code, f"the mail was refused: {_words(error)}") from None
+        except smtplib.SMTPNotSupportedError as error:
+            raise CredentialsBroken(f"the mail server does not do what is set: {error}") from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise Retryable(f"the mail server could not be reached: {error}") from None
+
+    def probe(self) -> None:
+        """Connect and sign in, and send nothing; raises as `send`."""
+        try:
+            with self._connect():
+                return
+        except smtplib.SMTPAuthenticationError as error:
+            raise CredentialsBroken(f"the mail server refused name and password: {_words(error)}") from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise Retryable(f"the mail server could not be reached: {error}") from None
+
+    def _connect(self) -> smtplib.SMTP:
+        account = self._account
+        context = ssl.create_default_context()
+        server: smtplib.SMTP
+        if account.security == "tls":
+            server = smtplib.SMTP_SSL(account.host, account.port, timeout=self._timeout, context=context)
+        else:
+            server = smtplib.SMTP(account.host, account.port, timeout=self._timeout)
+        try:
+            if account.security == "starttls":
+                server.starttls(context=context)
+            if account.user:
+                server.login(account.user, account.password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+def _sorted(code: int, reason: str) -> Retryable | Refused:
+    return Retryable(reason) if 400 <= code < 500 else Refused(reason)
+
+
+def _words(error: smtplib.SMTPResponseException) -> str:
+    return f"{error.smtp_code} {_text(error.smtp_error)}"
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

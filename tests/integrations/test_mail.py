@@ -1,0 +1,135 @@
+"""Mail as it travels: to a real SMTP server, or into a folder."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+
+from integrations.mail.composing import compose
+from integrations.mail.folder import FolderPostman
+from integrations.mail.smtp import SmtpPostman
+from integrations.port import CredentialsBroken, Mail, MailAccount, PortError, Refused, Retryable
+
+MAIL = Mail(
+    "m1@acme.test",
+    "help@acme.test",
+    "Acme Outdoor, Hilfe & Café",
+    "nora@example.test",
+    "Your tent\r\nBcc: all@x",
+    "Grüße",
+)
+
+
+@dataclass
+class Office:
+    """What the server was given, and how it answers a recipient."""
+
+    taken: list[Envelope] = field(default_factory=list)
+    answer: str = "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.answer
+
+    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.taken.append(envelope)
+        return "250 OK"
+
+
+def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:
+    return AuthResult(success=(data.login, data.password) == (b"acme", b"right"), handled=False)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def account(office: Office) -> Iterator[MailAccount]:
+    port = free_port()
+    controller = Controller(office, "127.0.0.1", port, authenticator=authenticate, auth_require_tls=False)
+    controller.start()
+    yield MailAccount("127.0.0.1", port, "none", "acme", "right")
+    controller.stop()
+
+
+def test_a_mail_reaches_the_server_with_all_that_threads_need(office: Office, account: MailAccount) -> None:
+    SmtpPostman(account).send(replace(MAIL, in_reply_to="m0@acme.test", references=("a@x", "m0@acme.test")))
+    [envelope] = office.taken
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("help@acme.test", ["nora@example.test"])
+    got = email.message_from_bytes(envelope.content, policy=email.policy.default)  # type: ignore[arg-type]
+    assert got["Message-ID"] == "<m1@acme.test>"
+    assert (got["In-Reply-To"], got["References"]) == ("<m0@acme.test>", "<a@x> <m0@acme.test>")
+    assert got["From"].addresses[0].display_name == "Acme Outdoor, Hilfe & Café"
+    assert got.get_content().strip() == "Grüße"
+
+
+def test_a_line_break_in_a_subject_makes_no_header() -> None:
+    message = compose(MAIL)
+    assert (message["Subject"], message["Bcc"]) == ("Your tent Bcc: all@x", None)
+
+
+def test_a_wrong_password_is_told_apart(office: Office, account: MailAccount) -> None:
+    with pytest.raises(CredentialsBroken):
+        SmtpPostman(replace(account, password="wrong")).send(MAIL)
+    assert office.taken == []
+
+
+@pytest.mark.parametrize(("answer", "error"), [("550 no such user", Refused), ("451 come again", Retryable)])
+def test_a_refusal_is_final_and_a_delay_is_not(
+    office: Office, account: MailAccount, answer: str, error: type[PortError]
+) -> None:
+    office.answer = answer
+    with pytest.raises(error, match=answer[4:]):
+        SmtpPostman(account).send(MAIL)
+    assert office.taken == []
+
+
+def test_a_server_that_is_not_there_is_tried_again() -> None:
+    with pytest.raises(Retryable):
+        SmtpPostman(MailAccount("127.0.0.1", free_port(), "none")).send(MAIL)
+
+
+def test_a_server_without_starttls_is_never_given_the_password(account: MailAccount) -> None:
+    with pytest.raises(CredentialsBroken):
+        SmtpPostman(replace(account, security="starttls")).send(MAIL)
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b@c", "a b@c.test", "a@c.test\r\nBcc: x@y.test"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(Refused):
+        compose(replace(MAIL, to=address))
+
+
+def test_without_a_server_a_mail_is_a_file_and_the_same_one_stays_one(tmp_path: Path) -> None:
+    postman = FolderPostman(tmp_path / "mail")
+    postman.send(MAIL)
+    postman.send(MAIL)
+    [path] = (tmp_path / "mail").glob("*.eml")
+    assert email.message_from_bytes(path.read_bytes())["To"] == "nora@example.test"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text("a file in the way")
+    with pytest.raises(Retryable):
+        FolderPostman(tmp_path / "mail").send(MAIL)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import gevent
@@ -15,7 +17,7 @@ from dashboard.queries.connections import find_live_sessions, find_live_tokens
 from dashboard.realtime.event_row import EventRow
 from dashboard.realtime.hub import RESYNC, SIGNED_OUT, Connection
 from dashboard.realtime.process import EXTENSION, Process
-from dashboard.services import availability
+from dashboard.services import availability, sweeps
 from dashboard.services.availability import Arrival
 
 logger = logging.getLogger(__name__)
@@ -23,7 +25,28 @@ logger = logging.getLogger(__name__)
 RENEW_SECONDS: Final = 15.0
 """A quarter of the grace, so that a renewal may fail and nobody is absent for it."""
 
+SILENT_SECONDS: Final = 20.0
+"""Who let two pings pass unanswered sleeps, or was cut off: their lease is not renewed until they answer again."""
+
+EXPIRE_SECONDS: Final = 5.0
+
 SESSION, TOKEN = "session:", "token:"
+
+
+@dataclass
+class Service:
+    """Since when this process has served its pages without a pause: as long must the lost ones have had (ADR 0013)."""
+
+    since: datetime = field(default_factory=utcnow)
+    looked_at: datetime = field(default_factory=utcnow)
+
+    def is_settled(self) -> bool:
+        """Whether every page had the grace to come back; after a pause of that length it begins again."""
+        now = utcnow()
+        if now - self.looked_at > availability.GRACE / 2:
+            self.since = now
+        self.looked_at = now
+        return now - self.since >= availability.GRACE
 
 
 def session_key(session_id: int) -> str:
@@ -46,6 +69,14 @@ def attach(app: Flask) -> None:
                 keep_present(process)
                 close_ended(process)
 
+    def expire() -> None:
+        service = Service()
+        while True:
+            gevent.sleep(EXPIRE_SECONDS)
+            if service.is_settled():
+                with app.app_context():
+                    sweeps.expire_presence()
+
     def narrow(user_ids: set[int] | None) -> None:
         try:
             with app.app_context():
@@ -59,6 +90,7 @@ def attach(app: Flask) -> None:
             gevent.spawn(narrow, changed)  # it reads, and the frames of this batch shall not wait for it
 
     process.greenlets["presence"] = keep
+    process.greenlets["absence"] = expire
     process.dispatcher.subscribe(heed)
 
 
@@ -76,8 +108,8 @@ def close_revoked(process: Process, rows: list[EventRow]) -> None:
 
 
 def changed_users(rows: list[EventRow]) -> set[int] | None:
-    """Whose roles, teams or links changed; None is everybody."""
-    lists = [row.data["user_ids"] for row in rows if row.kind == "AccessChanged"]
+    """Whose roles, teams or links changed; None is everybody, as when the workspace changed."""
+    lists = [row.data.get("user_ids", []) for row in rows if row.kind in ("AccessChanged", "WorkspaceChanged")]
     return None if [] in lists else {one for each in lists for one in each}
 
 
@@ -90,7 +122,8 @@ def narrow_sockets(process: Process, user_ids: set[int] | None) -> None:
 
 def keep_present(process: Process) -> None:
     """Renew the leases of the users' connections; one that ran out while this process stood still begins anew."""
-    mine = {one.id: one for one in process.hub.connections if one.user_id is not None}
+    users = (one for one in process.hub.connections if one.user_id is not None)
+    mine = {one.id: one for one in users if one.sock.silence < SILENT_SECONDS}
     lost = availability.renew(process.id, list(mine)) & {one.id for one in process.hub.connections}
     if lost:
         availability.connect_all(

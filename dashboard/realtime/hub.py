@@ -9,11 +9,13 @@ from typing import Final, Protocol
 
 import gevent
 
-from dashboard.realtime.safe_socket import CLOSE_PATIENCE, encode_frame
+from dashboard.realtime.safe_socket import CLOSE_PATIENCE, PING, encode_frame
 
 BEAT: Final = "<!--beat-->"
 RESYNC: Final = "<!--resync-->"
 BEAT_SECONDS: Final = 10.0
+
+_PING: Final = encode_frame("", PING)
 
 RESTARTING: Final = 1012
 SIGNED_OUT: Final = 4401
@@ -22,6 +24,9 @@ NO_ACCESS: Final = 4403
 
 class FrameSock(Protocol):
     """The part of a SafeSock that the hub needs."""
+
+    @property
+    def silence(self) -> float: ...
 
     def send_frame(self, data: bytes) -> bool: ...
 
@@ -125,7 +130,14 @@ class Hub:
                 gevent.sleep(0.02)
 
     def beat(self) -> None:
-        """Forever: show every page that its connection lives, which a half-open one does not."""
+        """Forever: show every page that its connection lives, which a half-open one does not.
+
+        Users' browsers are pinged too: behind a proxy the line of a laptop that sleeps stays open for long, and only
+        the answer tells that somebody can be there (P2).
+        """
         while True:
             gevent.sleep(BEAT_SECONDS)
             self.broadcast(BEAT)
+            for connection in self.connections:
+                if connection.user_id is not None:
+                    connection.sock.send_frame(_PING)

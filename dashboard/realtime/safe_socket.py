@@ -30,7 +30,7 @@ CLOSE_PATIENCE: Final = 1.0
 CUTS: Final[Counter[str]] = Counter()
 """Why connections of this process ended, counted."""
 
-TEXT, CLOSE = 0x1, 0x8
+TEXT, CLOSE, PING = 0x1, 0x8, 0x9
 
 
 def encode_frame(text: str, opcode: int = TEXT) -> bytes:
@@ -87,6 +87,11 @@ class SafeSock:
 
     def fileno(self) -> int:
         return int(self._sock.fileno())
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the peer was heard of; one that lives answers every ping."""
+        return time.monotonic() - self._seen
 
     def send(self, data: bytes) -> int:
         """Send whole frames, or raise OSError when the connection is gone."""

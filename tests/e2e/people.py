@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
@@ -28,10 +29,14 @@ class Someone:
             locale="en-GB",
             reduced_motion="reduce",
         )
-        self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
-        self.page.on("console", self._listen)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page: Page = self._open_page()
+
+    def _open_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not EXPECTED_NOISE.search(message.text):
@@ -54,8 +59,26 @@ class Colleague(Someone):
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
-        expect(page.locator("body[data-ready]")).to_be_attached()
-        page.wait_for_load_state("load")
+        return self.settle()
+
+    def open_tab(self, address: str = "/inbox") -> Colleague:
+        """The same colleague before another tab of the same browser."""
+        tab = copy.copy(self)
+        tab.page = self._open_page()
+        return tab.go(address)
+
+    def go(self, address: str) -> Colleague:
+        self.page.goto(f"{self.base}{address}")
+        return self.settle()
+
+    def reload(self) -> Colleague:
+        self.page.reload()
+        return self.settle()
+
+    def settle(self) -> Colleague:
+        """Wait until the page answers to a press of a button."""
+        expect(self.page.locator("body[data-ready]")).to_be_attached()
+        self.page.wait_for_load_state("load")
         return self
 
     def set_availability(self, state: str) -> None:
@@ -75,6 +98,11 @@ class Colleague(Someone):
     def open_first(self) -> None:
         self.rows.first.locator("a").click()
         expect(self.page.locator("form.composer")).to_be_visible()
+
+    @property
+    def cards(self) -> Locator:
+        """What was told in the corner and is still there."""
+        return self.page.locator("#flash .toast-card")
 
     @property
     def thread(self) -> Locator:

@@ -19,6 +19,7 @@ class Sock:
     frames: list[bytes] = field(default_factory=list)
     code: int | None = None
     is_gone: bool = False
+    silence: float = 0.0
 
     def send_frame(self, data: bytes) -> bool:
         self.frames.append(data)
@@ -112,4 +113,5 @@ def test_the_beat_reaches_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
         while len(person.frames) < 2:
             gevent.sleep(0.005)
     beat.kill()
-    assert set(user.frames) == {encode_frame(BEAT)}
+    assert set(person.frames) == {encode_frame(BEAT)}
+    assert set(user.frames) == {encode_frame(BEAT), b"\x89\x00"}, "a user's browser must answer"

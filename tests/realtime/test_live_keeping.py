@@ -36,6 +36,7 @@ class Sock:
     def __init__(self) -> None:
         self.code: int | None = None
         self.texts: list[str] = []
+        self.silence = 0.0
 
     def send_frame(self, data: bytes) -> bool:
         self.texts.append(data[2:].decode("utf-8", "replace"))
@@ -99,6 +100,24 @@ def test_a_lease_is_renewed_while_its_connection_lives(process: Process) -> None
         availability.expire_leases()
         assert leases() == 1
     assert states(user_id)[-1] == "present"
+
+
+def test_who_answers_no_ping_is_absent_after_the_grace_and_back_with_the_next_answer(process: Process) -> None:
+    user_id, session_id, _ = sign_in("bo@acme.test")
+    laptop = connect(process, user_id, live_keeping.session_key(session_id), session_id)
+    start = utcnow()
+    laptop.silence = live_keeping.SILENT_SECONDS
+    for seconds in range(0, 61, 15):
+        set_clock(lambda seconds=seconds: start + timedelta(seconds=seconds))  # type: ignore[misc]
+        live_keeping.keep_present(process)
+        availability.expire_leases()
+    db.session.rollback()
+    assert states(user_id)[-1] == "absent"
+    laptop.silence = 0.1
+    live_keeping.keep_present(process)
+    db.session.rollback()
+    assert states(user_id)[-1] == "present"
+    assert laptop.code is None
 
 
 def test_a_lease_that_ran_out_while_the_process_stood_still_begins_anew(process: Process) -> None:

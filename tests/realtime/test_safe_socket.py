@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 
 import gevent
@@ -162,3 +163,15 @@ def test_frames_have_the_header_of_their_size(size: int) -> None:
     start, end = lengths.get(frame[1], (1, 2))
     assert int.from_bytes(frame[start:end], "big") == size
     assert frame[end:] == b"x" * size
+
+
+def test_a_peer_is_silent_until_it_says_something(
+    pair: tuple[SafeSock, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    safe, client = pair
+    now = time.monotonic()
+    monkeypatch.setattr(safe_socket.time, "monotonic", lambda: now + 30)
+    assert safe.silence >= 29
+    client.sendall(b"\x8a\x80\0\0\0\0")
+    assert len(safe.recv(1024)) == 6
+    assert safe.silence == 0

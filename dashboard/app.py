@@ -169,6 +169,7 @@ def _unauthorized() -> Response:
 def _register_blueprints(app: Flask) -> None:
     from dashboard.blueprints import (
         account,
+        ai_agents,
         api,
         auth,
         chat_assignment,
@@ -176,15 +177,27 @@ def _register_blueprints(app: Flask) -> None:
         health,
         inbox,
         live,
+        roles,
+        queue,
         settings,
+        shift,
+        sign_ins,
+        teams,
+        teamspaces,
         transfers,
         typing,
         unseen,
         webchat,
+        workflow,
+        workspace,
     )
 
     modules = (
-        account, api, auth, chat_assignment, conversations, health, inbox, live, settings, transfers, typing, unseen, webchat,
+        account, api, auth, chat_assignment, conversations, health, inbox, live, roles, queue, settings, transfers, typing, unseen,
+        webchat,
+        ai_agents, workflow,
+        shift, sign_ins, workspace,
+        teams, teamspaces,
     )  # fmt: skip
     for module in modules:
         app.register_blueprint(module.bp)

@@ -18,6 +18,11 @@ import "./live.js"
 import "./typing.js"
 import "./colleagues.js"
 import "./settings.js"
+import "./roles.js"
+import "./pick.js"
+import "./idle.js"
+import "./workflow.js"
+import "./queue.js"
 
 // Until here a press of a button does nothing yet.
 document.addEventListener("DOMContentLoaded", () => document.body.toggleAttribute("data-ready", true))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from dashboard.models.visibility import QUEUE_PERMISSIONS
+
 
 @dataclass(frozen=True)
 class Section:
@@ -33,6 +35,7 @@ SETTINGS: tuple[Group, ...] = (
         "Workspace",
         (
             Section("workspace", "General", "/settings/workspace", "settings", ("workspace.manage",)),
+            Section("roles", "Roles", "/settings/roles", "shield", ("roles.manage",)),
             Section("teams", "Teams", "/settings/teams", "users", ("teams.manage",)),
             Section("teamspaces", "Teamspaces", "/settings/teamspaces", "layers", ("teamspaces.manage",)),
         ),
@@ -40,12 +43,11 @@ SETTINGS: tuple[Group, ...] = (
 )
 """The column of the settings. Account is everybody's and stands in the avatar's menu."""
 
-_QUEUE = tuple(f"livechats.{reach}" for reach in ("view_teams", "manage_teams", "view_all", "manage_all"))
 _SETTINGS = tuple(each for group in SETTINGS for section in group.sections for each in section.permissions)
 
 RAIL: tuple[Section, ...] = (
     Section("inbox", "Inbox", "/inbox", "inbox"),
-    Section("queue", "Queue", "/queue", "hourglass", _QUEUE),
+    Section("queue", "Queue", "/queue", "hourglass", QUEUE_PERMISSIONS),
     Section("ai_agents", "AI agents", "/ai-agents", "sparkles", ("ai_agents.manage",)),
     Section("settings", "Settings", "/settings", "settings", _SETTINGS),
 )

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from dashboard.app import create_app
 from dashboard.config import load_config
-from dashboard.models import ApiToken, Channel, Suggestion, Teamspace, db
+from dashboard.models import AIAgent, ApiToken, Channel, Role, Suggestion, Teamspace, WorkflowVersion, db
 from dashboard.models.clock import set_clock
 from dashboard.models.ids import new_public_id
 from dashboard.services import messaging, minds, tickets, unit_of_work, visitors
@@ -99,11 +99,35 @@ class House:
             uow.conn.execute(insert(Suggestion.__table__).values(values))
         return public_id
 
+    def make_role(self) -> str:
+        """The public id of a role that several users have."""
+        return str(db.session.execute(select(Role.public_id).where(Role.name == "Live agent")).scalar_one())
+
+    def make_new_name(self) -> str:
+        """A name that nothing has yet."""
+        return f"Name {self.scene.key()}"
+
     def make_ticket(self) -> str:
         """A ticket of bo's."""
         bo = self.scene.viewer("bo").public_id
         request = tickets.TicketRequest(f"{MARK} tent", PersonDetails("pat"), MARK, bo)
         return tickets.create_ticket(self.scene.viewer("ada"), request, "Support")
+
+    def make_support(self) -> str:
+        """The teamspace of the guarded conversations."""
+        return next(row.public_id for row in self.scene.rows(Teamspace) if row.id == self.scene.support)
+
+    def make_ai_agent(self) -> str:
+        """Trail, of Support."""
+        return next(row.public_id for row in self.scene.rows(AIAgent) if row.id == self.scene.trail)
+
+    def make_version(self) -> str:
+        """The number of the workflow that Trail runs on."""
+        return str(max(row.number for row in self.scene.rows(WorkflowVersion) if row.ai_agent_id == self.scene.trail))
+
+    def make_front_line(self) -> str:
+        """The team that the guarded conversations waited for."""
+        return self.scene.team_public_id("Front line")
 
     def note(self, chat: str) -> None:
         messaging.add_note(self.scene.viewer("bo"), chat, f"{MARK} note", self.scene.key())

@@ -1,6 +1,15 @@
 """Every address of the application, one module per area: its ROWS say who gets which status."""
 
-from tests.security.matrix.rows import core, settings
+from tests.security.matrix.rows import ai_agents, chat_assignment, core, queue, roles, settings, shift, workspace
 from tests.security.matrix.rows.kit import Row
 
-ROWS: list[Row] = [*core.ROWS, *settings.ROWS]
+ROWS: list[Row] = [
+    *ai_agents.ROWS,
+    *chat_assignment.ROWS,
+    *core.ROWS,
+    *queue.ROWS,
+    *roles.ROWS,
+    *settings.ROWS,
+    *shift.ROWS,
+    *workspace.ROWS,
+]

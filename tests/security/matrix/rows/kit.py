@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +64,7 @@ PERSON = {"external_id": "pia"}
 def page(
     rule: str, method: str, expected: dict[str, int], data: Any = None, *, query: str = "", on: str = "chat"
 ) -> Row:
-    path = rule.replace("<conversation>", "{" + on + "}").replace("<suggestion>", "{suggestion}") + query
+    path = re.sub(r"<(\w+)>", r"{\1}", rule.replace("<conversation>", "{" + on + "}")) + query
     return Row(rule, method, expected, path, data)
 
 

@@ -11,12 +11,12 @@ from dashboard.models.enums import AssignmentHow, AvailabilityRecord
 
 @dataclass(frozen=True)
 class Agent:
-    """A live agent of the teamspace by today's memberships."""
+    """A live agent of the teamspace by today's memberships, and since when they stand in Round robin's ring now."""
 
     user_id: int
     public_id: str
     name: str
-    manages_tickets: bool = True
+    in_ring_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,10 @@ class Stay:
 
 @dataclass(frozen=True)
 class Hold:
-    """One user's time with a conversation. `turns` are the moments in it at which it began or ceased to count (A2)."""
+    """One user's time with a conversation. `turns` are the moments in it at which it began or ceased to count (A2).
+
+    `was_routed`: Chat Assignment picked them; a ticket may name its Assignee.
+    """
 
     user_id: int
     name: str
@@ -55,6 +58,7 @@ class Hold:
     until_at: datetime | None
     turns: tuple[tuple[datetime, bool], ...] = ()
     is_chat: bool = True
+    was_routed: bool = False
 
     @property
     def starts_at(self) -> datetime:
@@ -91,13 +95,15 @@ class Turn:
 class History:
     """The last handoffs of a teamspace, oldest first, and everything that filled their agents' slots beside them.
 
-    `left_out` counts those of them that came before anybody's availability was recorded.
+    `earlier` are older ones that still waited, or waited again, while these came: what is left of them from then on.
+    `left_out` counts the handoffs that came before anybody's availability was recorded.
     """
 
     now: datetime
     agents: tuple[Agent, ...] = ()
     changes: tuple[Change, ...] = ()
     episodes: tuple[Episode, ...] = ()
+    earlier: tuple[Episode, ...] = ()
     beside: tuple[Hold, ...] = ()
     last_assigned: Mapping[int, datetime] = field(default_factory=dict)
     turn: Turn | None = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from dashboard.models import (
     Assignment,
@@ -16,19 +16,17 @@ from dashboard.models import (
     Handoff,
     Message,
     Person,
-    QueueEligible,
     QueueEntry,
     RoutingReceipt,
     User,
 )
 from dashboard.models.enums import AvailabilityRecord, ConversationKind, MessageKind, Method, Status
-from dashboard.models.membership import Reader, members_select
-from dashboard.queries.candidates import load_candidates
+from dashboard.models.membership import Reader
+from dashboard.queries.candidates import load_candidates, load_eligible
 from dashboard.queries.recorded import Agent, Change, Episode, History, Hold, Segment, Stay, Turn
 
 _a = Assignment.__table__.c
 _c = Conversation.__table__.c
-_e = QueueEligible.__table__.c
 _h = Handoff.__table__.c
 _m = Message.__table__.c
 _p = Person.__table__.c
@@ -36,6 +34,8 @@ _q = QueueEntry.__table__.c
 _r = RoutingReceipt.__table__.c
 _u = User.__table__.c
 _v = AvailabilityChange.__table__.c
+
+VISITOR = "Visitor"
 
 FREES = (Status.RESOLVED, Status.CLOSED)
 """Statuses in which a conversation fills no slot (A2)."""
@@ -57,19 +57,27 @@ def load_history(reader: Reader, teamspace_id: int, last: int, now: datetime) ->
     if not kept:
         return History(now=now, left_out=len(rows))
     since, ids = kept[0].requested_at, [row.id for row in kept]
-    agents = tuple(
-        Agent(each.user_id, each.public_id, each.name, each.manages_tickets)
-        for each in load_candidates(reader, teamspace_id, now)
-    )
-    holds = _load_holds(reader, teamspace_id, ids, since)
-    stays = _load_stays(reader, ids)
-    changes = _load_changes(reader, [each.user_id for each in agents], since)
+    agents = load_candidates(reader, teamspace_id, now)
+    stays, holds = _load_stays(reader, teamspace_id, ids, since), _load_holds(reader, teamspace_id, ids, since)
     return History(
         now=now,
-        agents=agents,
-        changes=changes,
-        episodes=tuple(_as_episode(row, stays[row.id], holds.get(row.id, [])) for row in kept),
-        beside=tuple(holds.get(None, [])),
+        agents=tuple(Agent(each.user_id, each.public_id, each.name, each.online_since) for each in agents),
+        changes=_load_changes(reader, [each.user_id for each in agents], since),
+        episodes=tuple(
+            Episode(
+                row.id,
+                row.public_id,
+                row.person or VISITOR,
+                row.requested_at,
+                _merge(stays.pop(row.id), holds.pop(row.id, [])),
+            )
+            for row in kept
+        ),
+        earlier=tuple(
+            Episode(handoff_id, "", "", waited[0].queued_at, _merge(waited, holds.pop(handoff_id, [])))
+            for handoff_id, waited in stays.items()
+        ),
+        beside=tuple(each for others in holds.values() for each in others),
         last_assigned=_load_last_assigned(reader, teamspace_id, since),
         turn=_load_turn(reader, teamspace_id, since),
         left_out=len(rows) - len(kept),
@@ -85,57 +93,53 @@ def _queued(teamspace_id: int) -> Any:
     )
 
 
-def _as_episode(row: Row[Any], stays: list[Stay], holds: list[Hold]) -> Episode:
-    """A stay that ends in an assignment at once comes before it."""
-    segments: list[Segment] = sorted([*stays, *holds], key=lambda each: (each.starts_at, isinstance(each, Hold)))
-    return Episode(row.id, row.public_id, row.person or "Visitor", row.requested_at, tuple(segments))
+def _merge(stays: list[Stay], holds: list[Hold]) -> tuple[Segment, ...]:
+    """In order; a stay that ends in an assignment at once comes before it."""
+    return tuple(sorted([*stays, *holds], key=lambda each: (each.starts_at, isinstance(each, Hold))))
 
 
-def _load_stays(reader: Reader, handoff_ids: Collection[int]) -> defaultdict[int, list[Stay]]:
-    entries = reader.execute(select(QueueEntry.__table__).where(_q.handoff_id.in_(handoff_ids))).all()
-    eligible = _load_eligible(reader, handoff_ids) if any(not each.is_everyone for each in entries) else {}
-    stays: defaultdict[int, list[Stay]] = defaultdict(list)
+def _load_stays(
+    reader: Reader, teamspace_id: int, handoff_ids: Collection[int], since: datetime
+) -> dict[int, list[Stay]]:
+    """Stays by handoff: of these, and of others from `since` on."""
+    is_wanted = or_(_q.handoff_id.in_(handoff_ids), _q.left_at.is_(None), _q.left_at > since)
+    of_handoffs = (_q.teamspace_id == teamspace_id, _q.handoff_id.is_not(None))
+    entries = reader.execute(select(QueueEntry.__table__).where(*of_handoffs, is_wanted).order_by(_q.id)).all()
+    eligible = load_eligible(reader, [each.id for each in entries if not each.is_everyone])
+    stays: dict[int, list[Stay]] = {}
     for row in entries:
-        who = None if row.is_everyone else frozenset(eligible.get(row.id, ()))
-        stay = Stay(row.id, row.queued_at, row.entered_at, row.left_at, who, row.excluded_user_id)
-        stays[row.handoff_id].append(stay)
+        entered_at = max(row.entered_at, since)
+        stay = Stay(row.id, row.queued_at, entered_at, row.left_at, eligible.get(row.id), row.excluded_user_id)
+        stays.setdefault(row.handoff_id, []).append(stay)
     return stays
-
-
-def _load_eligible(reader: Reader, handoff_ids: Collection[int]) -> dict[int, set[int]]:
-    """Entry → users of its eligible set, teams spelled out by today's memberships."""
-    members = members_select().subquery("m")
-    who = func.coalesce(_e.user_id, members.c.user_id)
-    rows = reader.execute(
-        select(_e.queue_entry_id, who.label("user_id"))
-        .join(QueueEntry.__table__, _q.id == _e.queue_entry_id)
-        .outerjoin(members, members.c.team_id == _e.team_id)
-        .where(_q.handoff_id.in_(handoff_ids), who.is_not(None))
-    )
-    return {key: set(users) for key, users in _group(rows).items()}
 
 
 def _load_holds(
     reader: Reader, teamspace_id: int, handoff_ids: Collection[int], since: datetime
-) -> dict[int | None, list[Hold]]:
-    """Assignments by handoff, in order; under None those of other handoffs and of tickets, from then on."""
+) -> defaultdict[int | None, list[Hold]]:
+    """Assignments by handoff, in order: of these, and of others from `since` on; tickets stand under None."""
     has_changed = exists(select(_m.id).where(_m.conversation_id == _c.id, _m.created_at >= since))
     lasts = _a.until_at.is_(None) & (_c.status.not_in(FREES) | has_changed)  # a closed ticket keeps its Assignee
+    picked = (_r.conversation_id == _a.conversation_id, _r.at == _a.from_at, _r.chosen_user_id == _a.user_id)
+    was_routed = (exists(select(_r.id).where(*picked)) & (_a.from_at >= since)).label("was_routed")
     is_wanted = or_(_a.handoff_id.in_(handoff_ids), _a.until_at > since, lasts)
     rows = reader.execute(
-        select(_a.conversation_id, _a.handoff_id, _a.user_id, _u.name, _a.how, _a.from_at, _a.until_at, _c.kind)
+        select(
+            _a.conversation_id, _a.handoff_id, _a.user_id, _u.name, _a.how, _a.from_at, _a.until_at, _c.kind, was_routed
+        )
         .join(Conversation.__table__, _c.id == _a.conversation_id)
         .join(User.__table__, _u.id == _a.user_id)
         .where(_c.teamspace_id == teamspace_id, is_wanted)
         .order_by(_a.from_at, _a.id)
     ).all()
     turns = _load_turns(reader, {row.conversation_id for row in rows})
-    ours, holds = set(handoff_ids), defaultdict[int | None, list[Hold]](list)
+    holds: defaultdict[int | None, list[Hold]] = defaultdict(list)
     for row in rows:
         end = row.until_at
         within = tuple(each for each in turns[row.conversation_id] if row.from_at < each[0] <= (end or each[0]))
-        hold = Hold(row.user_id, row.name, row.how, row.from_at, end, within, row.kind is ConversationKind.CHAT)
-        holds[row.handoff_id if row.handoff_id in ours else None].append(hold)
+        is_chat = row.kind is ConversationKind.CHAT
+        hold = Hold(row.user_id, row.name, row.how, row.from_at, end, within, is_chat, bool(row.was_routed))
+        holds[row.handoff_id].append(hold)
     return holds
 
 
@@ -176,20 +180,16 @@ def _load_last_assigned(reader: Reader, teamspace_id: int, since: datetime) -> d
 
 
 def _load_turn(reader: Reader, teamspace_id: int, since: datetime) -> Turn | None:
-    """Whose turn Round robin had last before `since`."""
+    """Whose turn Round robin had last before `since`, and since when they were online then: the receipt knows."""
     row = reader.execute(
-        select(_r.chosen_user_id, _r.at)
+        select(_r.chosen_user_id, _r.at, _r.data)
         .join(Conversation.__table__, _c.id == _r.conversation_id)
         .where(_c.teamspace_id == teamspace_id, _r.at < since)
         .where(_r.method == Method.ROUND_ROBIN, _r.chosen_user_id.is_not(None))
         .order_by(_r.id.desc())
         .limit(1)
     ).first()
-    return Turn(row.chosen_user_id, row.at) if row else None
-
-
-def _group(pairs: Iterable[Any]) -> defaultdict[int, set[int]]:
-    grouped: defaultdict[int, set[int]] = defaultdict(set)
-    for key, value in pairs:
-        grouped[key].add(value)
-    return grouped
+    if row is None:
+        return None
+    told = {each["user_id"]: each.get("online_since") for each in row.data["candidates"]}.get(row.chosen_user_id)
+    return Turn(row.chosen_user_id, datetime.fromisoformat(told) if told else row.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dashboard.models.enums import AvailabilityRecord, Method
 from dashboard.queries.candidates import Candidate
@@ -32,6 +32,8 @@ class Floor:
         self.agents = {each.user_id: _arrive(each, history) for each in history.agents}
         self.turn: Turn | None = history.turn
         self._random = random.Random(SEED)
+        self._newest: datetime | None = None
+        self._in_ring_since = {each.user_id: each.in_ring_since for each in history.agents}
 
     def note(self, change: Change) -> None:
         """What a user declared, or that their connections came or went."""
@@ -43,7 +45,23 @@ class Floor:
             is_online = change.state is AvailabilityRecord.ONLINE
         else:
             is_present = change.state is AvailabilityRecord.PRESENT
-        self.agents[change.user_id] = replace(agent, is_online=is_online, is_present=is_present)
+        since = self._ring_since(change) if is_online and is_present else None
+        if change.state is AvailabilityRecord.ABSENT and self._only_lost_the_server(change):
+            since = agent.online_since
+        self.agents[change.user_id] = replace(agent, is_online=is_online, is_present=is_present, online_since=since)
+
+    def _ring_since(self, change: Change) -> datetime:
+        """Since when they stand in Round robin's ring; who comes in one transaction still came one after the other."""
+        since = self.agents[change.user_id].online_since
+        if since is None:
+            since = max(change.at, self._newest + timedelta(microseconds=1)) if self._newest else change.at
+            self._newest = since
+        return since
+
+    def _only_lost_the_server(self, change: Change) -> bool:
+        """They stand in the ring to this day since before that absence: it took nobody's place (ADR 0013)."""
+        since = self._in_ring_since[change.user_id]
+        return since is not None and since < change.at
 
     def begin(self, user_id: int, hold: Hold, at: datetime) -> None:
         """A user gets a conversation, by whatever way."""
@@ -81,7 +99,15 @@ class Floor:
         candidates = [self.agents[user_id] for user_id in sorted(free)]
         if self.settings.method is Method.RANDOM:
             return self._random.choice(candidates).user_id
-        return methods.in_order(self.settings.method, candidates)[0].user_id
+        chosen = methods.in_order(self.settings.method, candidates, self.turn)[0]
+        self.take_turn(chosen.user_id)
+        return chosen.user_id
+
+    def take_turn(self, user_id: int) -> None:
+        """In Round robin it was theirs."""
+        agent = self.agents.get(user_id)
+        if self.settings.method is Method.ROUND_ROBIN and agent is not None and agent.online_since is not None:
+            self.turn = Turn(user_id, agent.online_since)
 
 
 class Slot:
@@ -113,5 +139,4 @@ def _arrive(agent: Agent, history: History) -> Candidate:
         open_chats=0,
         open_tickets=0,
         last_assigned_at=history.last_assigned.get(agent.user_id),
-        manages_tickets=agent.manages_tickets,
     )

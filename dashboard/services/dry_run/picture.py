@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,4 +56,4 @@ def _height(getting: Getting, longest: timedelta) -> float | None:
     if getting.wait is None:
         return None
     share = getting.wait / longest if longest else 0.0
-    return max(LEAST, FULL * share**0.5)
+    return max(LEAST, FULL * math.sqrt(share))

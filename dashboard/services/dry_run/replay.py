@@ -66,7 +66,7 @@ class _Run:
             self._plan(change.at, self._on_change, change)
         for hold in history.beside:
             self._plan(hold.from_at, self._begin_beside, hold)
-        for fate in self.fates:
+        for fate in [*(Fate(each) for each in history.earlier), *self.fates]:
             self._plan(fate.episode.segments[0].starts_at, self._enter_first, fate)
 
     def to_the_end(self) -> None:
@@ -86,6 +86,8 @@ class _Run:
         self.floor.note(change)
 
     def _begin_beside(self, hold: Hold, at: datetime) -> None:
+        if hold.was_routed:  # a ticket takes its turn as well
+            self.floor.take_turn(hold.user_id)
         self._hold(hold, hold.user_id, at, None, lambda _at: None)
 
     def _enter_first(self, fate: Fate, at: datetime) -> None:

@@ -129,6 +129,11 @@ class House:
         """The team that the guarded conversations waited for."""
         return self.scene.team_public_id("Front line")
 
+    def make_session(self) -> str:
+        """A sign-in of vi's, who asks for nothing here."""
+        sign_in(self.app, self.scene.users["vi"])
+        return next(row.public_id for row in reversed(self.scene.rows(UserSession)))
+
     def note(self, chat: str) -> None:
         messaging.add_note(self.scene.viewer("bo"), chat, f"{MARK} note", self.scene.key())
 

@@ -16,8 +16,8 @@ from typing import Any
 from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.models import db
-from dashboard.models.errors import OwnershipChanged
-from dashboard.services import access, messaging, shift, transfers
+from dashboard.models.errors import OwnershipChanged, WorkflowChanged
+from dashboard.services import access, messaging, shift, transfers, workflows
 
 SECRET = "a secret of the tests, forty characters."
 
@@ -61,6 +61,9 @@ def perform(call: dict[str, Any]) -> dict[str, Any]:
             transfers.take_over(
                 viewer, call["conversation"], call["text"], f"takeover-{call['user_id']}", call.get("epoch")
             )
+        elif call["do"] == "save_handoff":
+            viewer = access.get_viewer(db.session, call["user_id"])
+            workflows.save_handoff(viewer, call["ai_agent"], call["key"], call["settings"], call["based_on"])
         elif call["do"] == "shift":
             viewer = access.get_viewer(db.session, call["user_id"])
             decision = shift.Decision(call["conversation"], shift.Choice.RETURN, "", "Over to you.", call["epoch"])
@@ -74,6 +77,9 @@ def perform(call: dict[str, Any]) -> dict[str, Any]:
     except OwnershipChanged as refusal:
         outcome["result"] = "ownership-changed"
         outcome["winner"] = refusal.current.assignee_name
+    except WorkflowChanged as refusal:
+        outcome["result"] = refusal.slug
+        outcome["winner"] = refusal.by
     outcome["acknowledged"] = time.time()
     return outcome
 

@@ -10,6 +10,7 @@ BatonError
 │   └── PlanRequired    403 plan-required        feature, needs
 └── Refused             409 refused
     ├── Obstacle        409 obstacle
+    ├── WorkflowChanged 409 workflow-changed    number, by, at
     └── OwnershipChanged 409 ownership-changed   current: Ownership
 """
 
@@ -111,6 +112,18 @@ class Obstacle(Refused):
     """A known obstacle to delivery, seen before anything changed (T6)."""
 
     slug = "obstacle"
+
+
+class WorkflowChanged(Refused):
+    """Somebody saved another version of the workflow since the one that an editor was filled with (I5)."""
+
+    slug = "workflow-changed"
+
+    def __init__(self, number: int, by: str | None, at: datetime) -> None:
+        super().__init__(f"{by or 'Baton'} saved version {number} in the meantime. Nothing was saved of yours yet.")
+        self.number = number
+        self.by = by
+        self.at = at
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 // The forms of the settings: what is unsaved is said, and not left by accident.
 
 const isDirty = form => [...form.elements].some(one => {
+  if (!one.name) return false // a search is no setting
   if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked
   if (one.tagName === "SELECT") return [...one.options].some(each => each.selected !== each.defaultSelected && !isFirst(one, each))
   return "defaultValue" in one && one.value !== one.defaultValue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,10 +13,12 @@ from dashboard.models.membership import Reader
 from dashboard.services.default_workflow import HANDOFF_KEY
 from dashboard.services.demo.cast import SUPPORT, WORKSPACE, Cast, assemble
 from dashboard.services.demo.history import tell
-from dashboard.services.demo.trees import trail_tree
 from dashboard.services.secrets import hash_password, new_password
 from dashboard.services.setup import add_workflow_version
 from dashboard.services.unit_of_work import unit_of_work
+from dashboard.services.workflows import get_handoff
+from dashboard.workflow.editing import with_settings
+from dashboard.workflow.tree import Tree
 from integrations.port import Answerer
 
 _agent = AIAgent.__table__.c
@@ -68,17 +69,15 @@ def set_availability_check(is_on: bool) -> bool:
             .join(Teamspace.__table__, _space.id == _agent.teamspace_id)
             .where(_space.name == SUPPORT)
         ).one()
-        if _checks(row.tree) is is_on:
+        tree = Tree.from_json(row.tree)
+        settings = get_handoff(tree, HANDOFF_KEY).to_json()
+        if settings["availability_check"] is is_on:
             return False
         numbers = select(func.max(_version.number)).where(_version.ai_agent_id == row.id)
         number = uow.conn.execute(numbers).scalar_one() + 1
-        add_workflow_version(uow, row.id, number, {**trail_tree(availability_check=is_on), "version": number})
+        changed = with_settings(tree, HANDOFF_KEY, {**settings, "availability_check": is_on}, version=number)
+        add_workflow_version(uow, row.id, number, changed.to_json())
     return True
-
-
-def _checks(tree: dict[str, Any]) -> bool:
-    actions = (action for trigger in tree["triggers"] for action in trigger.get("actions", ()))
-    return bool(next(action for action in actions if action["key"] == HANDOFF_KEY)["settings"]["availability_check"])
 
 
 def _webchat(reader: Reader) -> str:

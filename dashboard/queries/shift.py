@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 
 from dashboard.models import Assignment, Conversation, Person
 from dashboard.models.enums import ConversationKind, Status
+from dashboard.models.ids import is_public_id
 from dashboard.models.membership import Reader
 from dashboard.models.visibility import Viewer, noun
 from dashboard.queries.rows import ConversationRow, rows_select
@@ -83,7 +84,7 @@ def names_of(reader: Reader, user_id: int, public_ids: Collection[str]) -> dict[
     found = (
         select(_c.public_id, _p.name, _p.public_id)
         .join(Person.__table__, _p.id == _c.person_id)
-        .where(_c.public_id.in_(public_ids), was_theirs)
+        .where(_c.public_id.in_([each for each in public_ids if is_public_id(each)]), was_theirs)
     )
     return {conversation: name or f"Visitor {person[-4:]}" for conversation, name, person in reader.execute(found)}
 

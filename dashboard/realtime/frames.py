@@ -46,7 +46,7 @@ RENDERED: Final = (
         "AvailabilityChanged",
     }
 )
-SILENT: Final = frozenset({"SessionRevoked", "AccessChanged"})
+SILENT: Final = frozenset({"SessionRevoked", "AccessChanged", "WorkspaceChanged"})
 """They concern users, not conversations: the process that holds their sockets acts on them."""
 QUEUE: Final = "<!--queue-->"
 """A queue moved, or somebody who serves it came or went: whoever shows it reads it again."""
@@ -96,7 +96,7 @@ class FrameRenderer:
         hub = self._hub()
         changed = {event.data["user_id"] for event in events if event.kind == "AvailabilityChanged"}
         frames = _availability(conn, changed)
-        moved = {event.teamspace_id for event in events if event.kind == "QueueMoved"} - {None}
+        moved = {each.teamspace_id for each in events if each.kind == "QueueMoved" and each.teamspace_id is not None}
         moved |= self.audiences.agent_teamspaces(conn, changed)
         for teamspace_id in sorted(moved) if hub.has_persons() else ():
             frames += self._persons.render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))

@@ -85,6 +85,14 @@ class ConversationHandedBack(OwnerEvent):
 
 
 @dataclass(frozen=True)
+class EligibleChanged(Event):
+    """A team that it waited for left (L10); `before` is the Scope as JSON, `is_wider` when all may now."""
+
+    before: dict[str, Any]
+    is_wider: bool
+
+
+@dataclass(frozen=True)
 class StatusChanged(Event):
     status: str
 
@@ -107,6 +115,11 @@ class SuggestionSettled(Event):
 @dataclass(frozen=True)
 class FeedbackGiven(Event):
     handoff_id: int
+
+
+@dataclass(frozen=True)
+class EmailLeft(Event):
+    """A person left the address at which they can be reached."""
 
 
 @dataclass(frozen=True)
@@ -134,3 +147,8 @@ class AccessChanged(Event):
     """Roles, teams or links changed: what the users may see is computed anew; none listed means everybody."""
 
     user_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WorkspaceChanged(Event):
+    """Name, time zone or idle logout: every page asks anew what counts."""

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from dashboard.app import create_app
 from dashboard.config import load_config
-from dashboard.models import AIAgent, ApiToken, Channel, Role, Suggestion, Teamspace, WorkflowVersion, db
+from dashboard.models import AIAgent, ApiToken, Channel, Role, Suggestion, Teamspace, UserSession, WorkflowVersion, db
 from dashboard.models.clock import set_clock
 from dashboard.models.ids import new_public_id
 from dashboard.services import messaging, minds, tickets, unit_of_work, visitors

@@ -38,7 +38,7 @@ _space = Teamspace.__table__.c
 LIVE_AGENT_PERMISSION = "livechats.assigned"
 
 
-def members_select() -> Select[tuple[int, int]]:
+def members_select() -> Select[int, int]:
     """(team_id, user_id): listed users plus everyone with the team's role."""
     listed = select(_member.team_id, _member.user_id)
     by_role = select(_team.id.label("team_id"), _user_role.user_id).where(_user_role.role_id == _team.role_id)
@@ -46,7 +46,7 @@ def members_select() -> Select[tuple[int, int]]:
     return select(members.c.team_id, members.c.user_id)
 
 
-def permitted_select(permission: str) -> Select[tuple[int]]:
+def permitted_select(permission: str) -> Select[int]:
     """Ids of the active users who hold `permission` through any role; the built-in role holds all."""
     holds = select(_permission.role_id).where(_permission.permission == permission)
     return (
@@ -62,14 +62,14 @@ def permitted_select(permission: str) -> Select[tuple[int]]:
     )
 
 
-def live_agents_select(teamspace_id: int | BindParameter[int]) -> Select[tuple[int]]:
+def live_agents_select(teamspace_id: int | BindParameter[int]) -> Select[int]:
     """Ids of the live agents of a teamspace: those in its teams."""
     members = members_select().subquery("m")
     in_teams = select(members.c.user_id).join(TeamspaceTeam.__table__, _tt.team_id == members.c.team_id)
     return permitted_select(LIVE_AGENT_PERMISSION).where(_user.id.in_(in_teams.where(_tt.teamspace_id == teamspace_id)))
 
 
-def teamspaces_in_use() -> Select[tuple[int]]:
+def teamspaces_in_use() -> Select[int]:
     """Ids of the teamspaces that are not deleted: what an admin is linked to."""
     return select(_space.id).where(_space.archived_at.is_(None))
 

@@ -93,9 +93,8 @@ def load_choices(reader: Reader, viewer: Viewer) -> list[tuple[str, str, list[tu
     holds = exists(select(_c.id).where(_c.assignee_id == u.id, in_spaces))
     has = exists(select(_c.id).where(_c.team_id == t.id, in_spaces))
     users = reader.execute(select(u.public_id, u.name).where(holds).order_by(u.name))
-    named = reader.execute(
-        select(t.public_id, t.name).where(or_(has, t.id.in_(viewer.team_ids or {-1}))).order_by(t.name)
-    )
+    in_use = or_(has, t.id.in_(viewer.team_ids or {-1})) & t.archived_at.is_(None)
+    named = reader.execute(select(t.public_id, t.name).where(in_use).order_by(t.name))
     channels = reader.execute(select(ch.public_id, ch.name).where(ch.teamspace_id.in_(spaces)).order_by(ch.name))
     statuses = [(each.value, each.value.capitalize()) for each in Status]
     handlers = [("ai_agent", "AI agent"), ("queue", "Queue"), ("live_agent", "Live agent")]

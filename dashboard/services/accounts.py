@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, true, update
 
 from dashboard.models import ApiToken, Role, Team, Teamspace, User, Workspace
 from dashboard.models.enums import ChannelKind
@@ -165,11 +165,16 @@ def _id(conn: Connection, table: Table, noun: str, name: str) -> int:
 
 def _by_name(table: Table, name: str) -> Select[Any]:
     is_named: ColumnElement[bool] = table.c.name == name.strip()
-    return select(table).where(is_named)
+    return select(table).where(is_named, _is_in_use(table))
+
+
+def _is_in_use(table: Table) -> ColumnElement[bool]:
+    """Not deleted; what cannot be deleted without losing its row is in use."""
+    return table.c.archived_at.is_(None) if "archived_at" in table.c else true()
 
 
 def _unknown(conn: Connection, table: Table, noun: str, name: str) -> str:
-    names = ", ".join(conn.execute(select(table.c.name).order_by(table.c.name)).scalars())
+    names = ", ".join(conn.execute(select(table.c.name).where(_is_in_use(table)).order_by(table.c.name)).scalars())
     return f"There is no {noun} called {name!r}; there are: {names or 'none'}."
 
 

@@ -99,10 +99,15 @@ def close_resolved(timer: jobs.DueTimer) -> None:
         held = find_and_hold(uow, _c.id == timer.payload["conversation_id"])
         if not jobs.consume_timer(uow, timer.id) or held is None or held.status is not Status.RESOLVED:
             return
-        if held.is_chat:
-            close_chat(uow, held, held.scope(uow), None)
-        else:
-            _close_ticket(uow, held, None)
+        close_by_itself(uow, held)
+
+
+def close_by_itself(uow: UnitOfWork, held: Held) -> None:
+    """Close a conversation of people without anybody's doing."""
+    if held.is_chat:
+        close_chat(uow, held, held.scope(uow), None)
+    else:
+        _close_ticket(uow, held, None)
 
 
 def mark_overdue(conversation_id: int) -> None:

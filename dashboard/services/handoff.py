@@ -11,12 +11,14 @@ from sqlalchemy import insert, select
 
 from dashboard.models import AIAgent, Handoff
 from dashboard.models.enums import Destination, Handler, HandoffMode, HandoffSource, Status
+from dashboard.models.errors import Refused
 from dashboard.models.ids import new_public_id
 from dashboard.models.membership import members_select
 from dashboard.queries.candidates import Candidate, load_candidates
 from dashboard.services import assignment
 from dashboard.services.events import ConversationHandedOff
 from dashboard.services.holding import Held
+from dashboard.services.in_use import is_in_use
 from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.packet import build_packet
 from dashboard.services.queueing import EVERYONE, EligibleSet, enter_queue
@@ -57,7 +59,7 @@ def hand_off(
     """
     if held.handler is not Handler.AI_AGENT:
         return Outcome.IGNORED
-    if not _is_somebody_available(uow, held, request):
+    if not is_in_use(uow, held.teamspace_id) or not _is_somebody_available(uow, held, request):
         return Outcome.UNAVAILABLE
     before = held.scope(uow).to_json()
     open_handoff(uow, held, request, Status.PENDING)
@@ -74,7 +76,9 @@ def hand_off(
 
 
 def open_handoff(uow: UnitOfWork, held: Held, request: HandoffRequest, status: Status) -> None:
-    """Store a new livechat and make it the conversation's."""
+    """Store a new livechat and make it the conversation's; raises Refused in a deleted teamspace."""
+    if not is_in_use(uow, held.teamspace_id):
+        raise Refused("This teamspace was deleted.")
     packet = build_packet(
         uow,
         held,

@@ -63,6 +63,14 @@ def leave_queue(uow: UnitOfWork, held: Held) -> None:
     )
 
 
+def clear_team(uow: UnitOfWork, held: Held) -> None:
+    """The conversation loses a team that is deleted; who has it does not change, its records keep the team (L10)."""
+    held.write(uow, team_id=None)
+    if held.handoff_id is not None:
+        open_one = (_h.id == held.handoff_id) & _h.closed_at.is_(None)
+        uow.conn.execute(update(Handoff.__table__).where(open_one).values(team_id=None))
+
+
 def set_counted_status(uow: UnitOfWork, held: Held, status: Status) -> None:
     """Change the status of an assigned conversation without changing its owner; the load follows."""
     counted_before, counts_now = held.status in COUNTED, status in COUNTED

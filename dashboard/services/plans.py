@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from dashboard.models import Teamspace, Workspace
+from dashboard.models import Workspace
 from dashboard.models.enums import Plan
 from dashboard.models.errors import Invalid, PlanRequired
-from dashboard.models.membership import Reader
+from dashboard.models.membership import Reader, teamspaces_in_use
 from dashboard.models.permissions import is_in_plan
 from dashboard.services.assignment import route_now_and_after
 from dashboard.services.unit_of_work import unit_of_work
@@ -35,6 +35,6 @@ def set_plan(name: str) -> Plan:
         raise Invalid({"plan": f"There is no plan called {name!r}: {', '.join(Plan)}."}) from None
     with unit_of_work() as uow:
         uow.conn.execute(update(_workspace).values(plan=plan))
-        for teamspace_id in uow.conn.execute(select(Teamspace.__table__.c.id)).scalars().all():
+        for teamspace_id in uow.conn.execute(teamspaces_in_use()).scalars().all():
             route_now_and_after(uow, teamspace_id)  # the method that runs may be another one now (A1)
     return plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,12 @@ class EligibleSet:
     def of_team(cls, team_id: int) -> EligibleSet:
         return cls(is_everyone=False, team_ids=frozenset([team_id]))
 
+    def with_user(self, user_id: int | None) -> EligibleSet:
+        """The same set and this user: who gives a conversation away sees it and may claim it (A5)."""
+        if self.is_everyone or user_id is None:
+            return self
+        return replace(self, user_ids=self.user_ids | {user_id})
+
 
 EVERYONE = EligibleSet()
 
@@ -84,6 +90,7 @@ def enter_queue(
 
     Its place is the time of the handoff's request, also after a return (A4); `requested_at` overrides it.
     """
+    eligible = _without_gone(uow, held.teamspace_id, eligible)
     entry_id = uow.conn.execute(
         insert(QueueEntry.__table__)
         .values(
@@ -101,6 +108,16 @@ def enter_queue(
     listed += [{"queue_entry_id": entry_id, "user_id": None, "team_id": each} for each in sorted(eligible.team_ids)]
     if listed:
         uow.conn.execute(insert(QueueEligible.__table__), listed)
+
+
+def _without_gone(uow: UnitOfWork, teamspace_id: int, eligible: EligibleSet) -> EligibleSet:
+    """Locks the teams' links against a change that is going on: nothing may wait for a team that has left (L10)."""
+    if not eligible.team_ids:
+        return eligible
+    linked = select(_tt.team_id).where(_tt.teamspace_id == teamspace_id, _tt.team_id.in_(eligible.team_ids))
+    locked = linked.order_by(_tt.team_id).with_for_update(read=True, key_share=True)
+    teams = frozenset(uow.conn.execute(locked).scalars())
+    return replace(eligible, team_ids=teams) if teams or eligible.user_ids else EVERYONE
 
 
 def returning_set(uow: UnitOfWork, held: Held) -> EligibleSet:

@@ -10,7 +10,8 @@ from sqlalchemy import Column, ColumnElement, and_, delete, func, or_, select
 from dashboard.models import Conversation, Event, Outbox, Presence, QueueEntry, Teamspace, Timer, VisitorTicket, db
 from dashboard.models.clock import utcnow
 from dashboard.models.enums import ConversationKind, OutboxState, Status
-from dashboard.services import assignment, availability, closing, idle, sessions
+from dashboard.queries.candidates import has_work
+from dashboard.services import assignment, availability, closing, idle, receipts, sessions
 from dashboard.services.unit_of_work import unit_of_work
 
 _conversation = Conversation.__table__.c
@@ -47,11 +48,17 @@ def has_due_timers() -> bool:
 
 
 def route_waiting() -> int:
-    """Route every teamspace in which somebody waits (A4); answers how many conversations were assigned."""
-    waiting = select(_entry.teamspace_id).where(_entry.left_at.is_(None)).distinct()
-    ids = sorted(db.session.execute(waiting).scalars())
+    """Route every teamspace in which somebody waits while anybody is there (A4); answers how many were assigned."""
+    ids = [each for each in _find_waiting() if has_work(db.session, each, utcnow())]
     db.session.close()
     return sum(assignment.drain(teamspace_id) for teamspace_id in ids)
+
+
+def explain_waiting() -> int:
+    """Keep the reasons of those who wait true (A6); answers how many are other ones now."""
+    ids = _find_waiting()
+    db.session.close()
+    return sum(receipts.explain_again(teamspace_id) for teamspace_id in ids)
 
 
 def mark_overdue() -> None:
@@ -74,10 +81,10 @@ def mark_overdue() -> None:
         closing.mark_overdue(conversation_id)
 
 
-def expire_presence() -> None:
-    """End the leases that nobody renewed (P2)."""
+def expire_presence(*, spares_lost: bool = False) -> None:
+    """End the leases that nobody renewed (P2); what `spares_lost` leaves, a server that has run for a while ends."""
     if _finds(select(_presence.connection_id).where(_presence.lease_until <= utcnow())):
-        availability.expire_leases()
+        availability.expire_leases(spares_lost=spares_lost)
 
 
 def end_idle_sessions() -> None:
@@ -96,6 +103,11 @@ def tidy() -> None:
     newest = select(func.max(_event.id)).scalar_subquery()
     _delete_in_parts(_event.id, and_(_event.at < yesterday, _event.id < newest))
     _delete_in_parts(_outbox.id, and_(_outbox.state == OutboxState.SENT, _outbox.created_at < yesterday))
+
+
+def _find_waiting() -> list[int]:
+    """The teamspaces in which somebody waits."""
+    return sorted(db.session.execute(select(_entry.teamspace_id).where(_entry.left_at.is_(None)).distinct()).scalars())
 
 
 def _delete_in_parts(key: Column[Any], is_over: ColumnElement[bool]) -> None:

@@ -37,7 +37,8 @@ def find_teams(uow: UnitOfWork, workspace_id: int, references: tuple[str, ...]) 
     found = set()
     for reference in references:
         is_it: ColumnElement[bool] = or_(_t.public_id == reference, _t.name == reference)
-        team_id = uow.conn.execute(select(_t.id).where(_t.workspace_id == workspace_id, is_it)).scalar()
+        in_use = select(_t.id).where(_t.workspace_id == workspace_id, is_it, _t.archived_at.is_(None))
+        team_id = uow.conn.execute(in_use.with_for_update(read=True, key_share=True)).scalar()
         if team_id is None:
             raise NotFound("There is no such team.")
         found.add(int(team_id))

@@ -16,6 +16,7 @@ from dashboard.services.access import get_viewer
 from dashboard.services.arriving import VISITOR
 from dashboard.services.events import ConversationAssigned, ConversationStarted
 from dashboard.services.holding import Held, hold
+from dashboard.services.in_use import is_in_use
 from dashboard.services.messaging import require_reachable
 from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.programs import PersonDetails, know_person
@@ -82,6 +83,8 @@ def open_ticket(
     """Store a ticket and give it to its Assignee, or queue it for its teams, else for the teamspace; its public id."""
     if assignee is not None and not assignee.permissions.intersection(MANAGES):
         raise Refused(f"{assignee.name if by else assignee.shown_name} does not manage tickets.")
+    if not is_in_use(uow, teamspace_id):
+        raise NotFound("There is no such teamspace.")
     body, subject = clean_text(request.text), clean_line(request.subject, "subject")
     person_id = know_person(uow, teamspace_id, request.person)
     held = _insert(uow, teamspace_id, person_id, subject, only_team(team_ids))

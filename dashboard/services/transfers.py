@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from dashboard.models import Team, TeamspaceTeam, User
 from dashboard.models.enums import AssignmentHow, Handler, HandoffSource, MessageKind, Status
@@ -104,11 +104,13 @@ def transfer_to_team(
     words = clean_text(note or "", "note", limit=1_000, required=False)
     with unit_of_work() as uow:
         viewer, held, scope = _hold_for_transfer(uow, viewer, public_id, epoch)
-        is_linked = exists(select(_tt.team_id).where(_tt.teamspace_id == held.teamspace_id, _tt.team_id == _t.id))
+        is_here = _tt.teamspace_id == held.teamspace_id
         is_it = _t.public_id == team_public_id
         team = None
         if is_public_id(team_public_id):
-            team = uow.conn.execute(select(_t.id, _t.name).where(is_it, is_linked)).first()
+            # Locked against a change that is going on: a team that leaves gets nothing more (L10).
+            linked = select(_t.id, _t.name).join(TeamspaceTeam.__table__, _tt.team_id == _t.id).where(is_it, is_here)
+            team = uow.conn.execute(linked.with_for_update(read=True, key_share=True)).first()
         if team is None:
             raise Invalid({"team": "There is no such team in this teamspace."})
         change_owner(uow, held, Owner(Handler.QUEUE, Status.PENDING, team_id=team.id))

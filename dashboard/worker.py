@@ -148,7 +148,8 @@ class Worker:
 
     def _expire(self) -> None:
         sweeps.end_idle_sessions()
-        sweeps.expire_presence()
+        sweeps.expire_presence(spares_lost=True)
+        sweeps.explain_waiting()
         returning.return_orphans()
 
     def _tidy(self) -> None:

@@ -5,39 +5,56 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, true, tuple_, update
 
-from dashboard.models import AgentLoad, Conversation, QueueEntry, User
-from dashboard.models.enums import AssignmentHow, Handler, Method, Status
+from dashboard.models import Conversation, QueueEntry, Teamspace
+from dashboard.models.enums import AssignmentHow, ConversationKind, Handler, Method, Status
 from dashboard.queries.candidates import (
     Candidate,
     WaitingEntry,
-    eligible_user_ids,
     has_work,
     load_candidates,
+    load_eligible,
     load_waiting,
 )
-from dashboard.services import methods
 from dashboard.services.events import ConversationAssigned, QueueMoved
 from dashboard.services.holding import Held, find_and_hold
 from dashboard.services.ownership import Owner, change_owner
-from dashboard.services.receipts import Rules, explain, load_rules, obstacle, store_receipt
+from dashboard.services.picking import Picking
+from dashboard.services.receipts import describe, explain, load_rules, store_receipt
+from dashboard.services.routing_locks import is_overtaken, lock_first, may_route_at_once, still_waits, wait_for_turn
 from dashboard.services.timeline import joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
-__all__ = ["drain", "explain", "route", "route_now_and_after"]
+__all__ = ["drain", "explain", "route", "route_now_and_after", "rules_changed"]
 
 log = logging.getLogger(__name__)
 
 _q = QueueEntry.__table__.c
 _c = Conversation.__table__.c
-_l = AgentLoad.__table__.c
-_u = User.__table__.c
+_s = Teamspace.__table__.c
 
+BATCH = 20
+"""How many one transaction assigns: on SQLite everybody who writes waits for it."""
+PAGE = 200
+"""How many waiting conversations are read at once."""
 ATTEMPTS = 25
-_LOCK_SPACE = 0x6261746F  # keeps our advisory locks apart from those of other programs
+
+
+class Round(NamedTuple):
+    """What one transaction of routing came to.
+
+    `is_contended` says that other transactions had locked what it would have taken: agents, then nothing younger was
+    assigned either, or conversations, which were passed. `is_full` says that it stopped because it had done enough.
+    """
+
+    assigned: int = 0
+    is_contended: bool = False
+    is_full: bool = False
 
 
 def route_now_and_after(uow: UnitOfWork, teamspace_id: int) -> None:
@@ -46,132 +63,97 @@ def route_now_and_after(uow: UnitOfWork, teamspace_id: int) -> None:
     Two transactions that cannot see each other would otherwise leave a chat waiting beside a free agent.
     """
     uow.after_commit(drain, teamspace_id)
-    if _may_route_at_once(uow, teamspace_id):
+    if may_route_at_once(uow, teamspace_id):
         route(uow, teamspace_id)
+
+
+def rules_changed(uow: UnitOfWork, teamspace_id: int) -> None:
+    """The method or the limit is another one: what waits may go to somebody now (A4)."""
+    route_now_and_after(uow, teamspace_id)
 
 
 def drain(teamspace_id: int) -> int:
     """Route in transactions of its own until nothing more can be assigned; answers how many were."""
-    total = 0
-    for _ in range(ATTEMPTS):
+    total = attempts = 0
+    while attempts < ATTEMPTS:
         with unit_of_work() as uow:
             if not has_work(uow.conn, teamspace_id, uow.now):  # what others have not committed yet, they route
                 return total
-            _wait_for_turn(uow, teamspace_id)
-            assigned, is_contended = route(uow, teamspace_id)
-        total += assigned
-        if not is_contended:
+            done = route(uow, teamspace_id, wait_for_turn(uow, teamspace_id))
+        total += done.assigned
+        if done.is_full:
+            continue
+        if not done.is_contended:
             return total
+        attempts += 1
         time.sleep(random.uniform(0.001, 0.004))
     log.warning("routing of teamspace %s gave up on contended agents; the sweep goes on", teamspace_id)
     return total
 
 
-def route(uow: UnitOfWork, teamspace_id: int) -> tuple[int, bool]:
+def route(uow: UnitOfWork, teamspace_id: int, candidates: Sequence[Candidate] | None = None) -> Round:
     """Give waiting conversations, oldest first, to free agents; idempotent, and waits for no lock.
 
-    Answers how many were assigned, and whether other transactions had locked what it would have taken: agents, then
-    nothing younger was assigned either, or conversations, which were passed. The caller tries again.
+    `candidates` are those that the caller has just read. Who is told to try again tries again, or leaves it to `drain`.
     """
-    if not has_work(uow.conn, teamspace_id, uow.now):
-        return 0, False
+    if candidates is None and not has_work(uow.conn, teamspace_id, uow.now):
+        return Round()
     rules = load_rules(uow, teamspace_id)
     if rules.method is Method.VOLUNTARY:
-        return 0, False
-    assigned, is_contended = 0, False
-    passed: set[int] = set()
-    while not is_contended:
+        return Round()
+    if candidates is None:
         candidates = load_candidates(uow.conn, teamspace_id, uow.now)
-        found = _find_routable(uow, teamspace_id, rules, candidates, passed)
-        if found is None:
-            break
-        entry, free = found
-        held = find_and_hold(uow, (_c.id == entry.conversation_id) & (_c.handler == Handler.QUEUE), skip_locked=True)
-        if held is None or not load_waiting(uow.conn, _q.id == entry.id):  # another transaction has decided it
-            passed.add(entry.id)
-            continue
-        chosen = _lock_first(uow, held, rules, free)
-        is_contended = chosen is None
-        if chosen is not None:
-            _assign(uow, held, entry, rules, candidates, chosen)
-            assigned += 1
-    if assigned:
+    picking = Picking(rules, candidates)
+    done = _give_out(uow, teamspace_id, picking)
+    if done.assigned:
+        if picking.turn is not None and picking.turn != rules.turn:
+            place = {"turn_at": picking.turn.at, "turn_user_id": picking.turn.user_id}
+            uow.conn.execute(update(Teamspace.__table__).where(_s.id == teamspace_id).values(place))
         uow.emit(QueueMoved(None, teamspace_id))
-    return assigned, is_contended or bool(passed)
+    return done
 
 
-def _may_route_at_once(uow: UnitOfWork, teamspace_id: int) -> bool:
-    """On PostgreSQL one transaction at a time decides for a teamspace; who would have to wait leaves it to `drain`.
-
-    Waiting here, with the conversation's lock in hand, could deadlock.
-    """
-    if uow.conn.dialect.name != "postgresql":
-        return True
-    return bool(uow.conn.execute(select(func.pg_try_advisory_xact_lock(_LOCK_SPACE, teamspace_id))).scalar())
-
-
-def _wait_for_turn(uow: UnitOfWork, teamspace_id: int) -> None:
-    if uow.conn.dialect.name == "postgresql":
-        uow.conn.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, teamspace_id)))
-        _ensure_loads(uow, teamspace_id, load_candidates(uow.conn, teamspace_id, uow.now))
+def _give_out(uow: UnitOfWork, teamspace_id: int, picking: Picking) -> Round:
+    assigned, has_passed = 0, False
+    seen: set[int] = set()
+    for entry, eligible in _find_routable(uow, teamspace_id, picking, seen):
+        if assigned == BATCH:
+            return Round(assigned, is_full=True)
+        held = find_and_hold(uow, (_c.id == entry.conversation_id) & (_c.handler == Handler.QUEUE), skip_locked=True)
+        if held is None or not still_waits(uow, entry):  # another transaction has decided it
+            has_passed = True
+            continue
+        order, chosen = lock_first(uow, teamspace_id, picking, entry, eligible)
+        if (order and chosen is None) or is_overtaken(uow, teamspace_id, entry, seen):
+            return Round(assigned, is_contended=True)
+        if chosen is not None:
+            _assign(uow, held, chosen, describe(entry, picking, eligible, order), picking)
+            assigned += 1
+    return Round(assigned, is_contended=has_passed)
 
 
 def _find_routable(
-    uow: UnitOfWork, teamspace_id: int, rules: Rules, candidates: Sequence[Candidate], passed: set[int]
-) -> tuple[WaitingEntry, list[Candidate]] | None:
-    """The oldest entry that somebody free may have, with those who may, in the method's order."""
-    if not any(each.is_online and each.is_present for each in candidates):
-        return None
-    entries = load_waiting(uow.conn, _q.teamspace_id == teamspace_id)
-    hopeless: set[tuple[int | None, bool]] = set()  # sets for which nobody is free: (excluded user, is a chat)
-    for entry in entries:
-        key = (entry.excluded_user_id, entry.is_chat)
-        if entry.id in passed or (entry.is_everyone and key in hopeless):
-            continue
-        eligible = None if entry.is_everyone else eligible_user_ids(uow.conn, entry.id)
-        free = [each for each in candidates if obstacle(each, entry, eligible, rules) is None]
-        if free:
-            return entry, methods.in_order(rules.method, free)
-        if entry.is_everyone:
-            hopeless.add(key)
-    return None
+    uow: UnitOfWork, teamspace_id: int, picking: Picking, seen: set[int]
+) -> Iterator[tuple[WaitingEntry, frozenset[int] | None]]:
+    """The entries that somebody free may have, oldest first; `seen` are the ids of all that were looked at."""
+    after: ColumnElement[bool] = true()
+    while (kinds := [kind for kind in ConversationKind if picking.is_anybody_free(is_chat=kind == "chat")]) and (
+        entries := load_waiting(uow.conn, (_q.teamspace_id == teamspace_id) & _c.kind.in_(kinds) & after, PAGE)
+    ):
+        eligible = load_eligible(uow.conn, [each.id for each in entries if not each.is_everyone])
+        for entry in entries:
+            seen.add(entry.id)
+            if picking.order(entry, eligible.get(entry.id)):
+                yield entry, eligible.get(entry.id)
+        after = tuple_(_q.queued_at, _q.id) > tuple_(entries[-1].queued_at, entries[-1].id)
 
 
-def _lock_first(uow: UnitOfWork, held: Held, rules: Rules, free: Sequence[Candidate]) -> Candidate | None:
-    """The first of `free` whose load row can be locked and still is below the limit."""
-    if uow.conn.dialect.name != "postgresql":
-        _ensure_loads(uow, held.teamspace_id, free)
-    elif not all(each.has_load for each in free):
-        # Making it here could wait for another transaction that waits for this one: `drain` makes it, with no lock yet.
-        return None
-    for candidate in free:
-        row = uow.conn.execute(
-            select(_l.open_chats)
-            .where(_l.teamspace_id == held.teamspace_id, _l.user_id == candidate.user_id)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if row is not None and (not held.is_chat or row.open_chats < rules.limit):
-            return candidate
-    return None
-
-
-def _ensure_loads(uow: UnitOfWork, teamspace_id: int, candidates: Sequence[Candidate]) -> None:
-    for user_id in sorted(each.user_id for each in candidates if not each.has_load):  # the lock order of loads
-        methods.ensure_load(uow.conn, teamspace_id, user_id)
-
-
-def _assign(
-    uow: UnitOfWork,
-    held: Held,
-    entry: WaitingEntry,
-    rules: Rules,
-    candidates: Sequence[Candidate],
-    chosen: Candidate,
-) -> None:
+def _assign(uow: UnitOfWork, held: Held, chosen: Candidate, receipt: dict[str, Any], picking: Picking) -> None:
     before = held.scope(uow).to_json()
     owner = Owner(Handler.LIVE_AGENT, Status.OPEN, chosen.user_id, held.team_id, AssignmentHow.AUTO)
     change_owner(uow, held, owner)
-    store_receipt(uow, held, entry, rules, candidates, chosen)
-    shown = uow.conn.execute(select(_u.name, _u.alias).where(_u.id == chosen.user_id)).one()
-    joined(uow, held, chosen.user_id, shown.alias or shown.name, AssignmentHow.AUTO)
+    store_receipt(uow, held, receipt, picking.rules, chosen)
+    picking.give(chosen, is_chat=held.is_chat, at=uow.now)
+    joined(uow, held, chosen.user_id, chosen.shown_name, AssignmentHow.AUTO)
     uow.emit(ConversationAssigned(held.id, held.teamspace_id, before, held.epoch, chosen.user_id))
+    uow.now += timedelta(microseconds=1)  # each has its moment: "longest without an assignment" is never a draw

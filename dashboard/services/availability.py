@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dashboard.models import AvailabilityChange, Presence, User
+from dashboard.models import Presence, User, UserSession
 from dashboard.models.enums import Availability, AvailabilityRecord
 from dashboard.models.errors import Invalid
-from dashboard.models.viewers import load_viewer
-from dashboard.services import assignment, methods
-from dashboard.services.events import AvailabilityChanged
+from dashboard.services.absence import expire_leases, settle
+from dashboard.services.presence import (
+    GRACE,
+    begin_turns,
+    end_turns,
+    is_present,
+    lock_user,
+    record,
+    record_absent,
+    route_for,
+)
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+
+__all__ = [
+    "GRACE",
+    "Arrival",
+    "connect",
+    "connect_all",
+    "declare",
+    "disconnect",
+    "end_presence",
+    "expire_leases",
+    "renew",
+    "set_availability",
+]
 
 _u = User.__table__.c
 _p = Presence.__table__.c
-
-GRACE = timedelta(seconds=60)
-"""How long a lease outlives its connection: a reload or a tunnel is not an absence (P2)."""
+_session = UserSession.__table__.c
 
 
 @dataclass(frozen=True)
@@ -40,15 +58,24 @@ def set_availability(user_id: int, state: object) -> Availability:
     except ValueError:
         raise Invalid({"availability": "It is online or away."}) from None
     with unit_of_work() as uow:
-        _lock_user(uow, user_id)
-        changed = uow.conn.execute(
-            update(User.__table__).where(_u.id == user_id, _u.availability != wanted).values(availability=wanted)
-        )
-        if changed.rowcount:
-            _record(uow, user_id, AvailabilityRecord(wanted.value))
-            if wanted is Availability.ONLINE:
-                _route_for(uow, user_id)
+        declare(uow, user_id, wanted)
     return wanted
+
+
+def declare(uow: UnitOfWork, user_id: int, wanted: Availability) -> None:
+    """The same inside another verb."""
+    lock_user(uow, user_id)
+    changed = uow.conn.execute(
+        update(User.__table__).where(_u.id == user_id, _u.availability != wanted).values(availability=wanted)
+    )
+    if not changed.rowcount:
+        return
+    record(uow, user_id, AvailabilityRecord(wanted.value))
+    if wanted is Availability.AWAY:
+        end_turns(uow, user_id)
+    elif is_present(uow.conn, user_id, uow.now):
+        begin_turns(uow, [user_id])
+        route_for(uow, [user_id])
 
 
 def connect(user_id: int, connection_id: str, process_id: str, session_id: int | None = None) -> None:
@@ -59,82 +86,75 @@ def connect(user_id: int, connection_id: str, process_id: str, session_id: int |
 def connect_all(process_id: str, arrivals: Collection[Arrival]) -> None:
     """Connections of a process begin, in one transaction: after a restart everybody comes at once."""
     with unit_of_work() as uow:
-        users = sorted({each.user_id for each in arrivals})
-        for user_id in users:
-            _lock_user(uow, user_id)
-        new = [user_id for user_id in users if not _is_present(uow, user_id)]
-        lease = {"process_id": process_id, "lease_until": uow.now + GRACE}
-        dialect = postgresql if uow.conn.dialect.name == "postgresql" else sqlite
-        # One that a renewal missed while it was about to be written comes twice.
-        once = dialect.insert(Presence.__table__).on_conflict_do_nothing(index_elements=[_p.connection_id])
-        uow.conn.execute(once, [{**asdict(each), **lease} for each in arrivals])
+        for user_id in sorted({each.user_id for each in arrivals}):
+            lock_user(uow, user_id)
+        welcome = _leave_out_signed_out(uow, arrivals)
+        if not welcome:
+            return
+        users = list(dict.fromkeys(each.user_id for each in welcome))
+        new = [user_id for user_id in users if not is_present(uow.conn, user_id, uow.now)]
+        _begin_leases(uow, process_id, welcome)
         for user_id in new:
-            _record(uow, user_id, AvailabilityRecord.PRESENT)
-            _route_for(uow, user_id)
+            record(uow, user_id, AvailabilityRecord.PRESENT)
+        begin_turns(uow, users)
+        is_online = _u.id.in_(new) & (_u.availability == Availability.ONLINE)
+        route_for(uow, uow.conn.execute(select(_u.id).where(is_online)).scalars().all())
 
 
 def renew(process_id: str, connection_ids: Collection[str]) -> set[str]:
-    """Keep the leases of the connections that this process still holds; answers those whose lease is gone."""
+    """Keep the leases of the connections that this process still holds; answers those whose lease is over or gone."""
     if not connection_ids:
         return set()
     with unit_of_work() as uow:
+        is_mine = (_p.process_id == process_id, _p.connection_id.in_(connection_ids), _p.lease_until > uow.now)
         renewed = uow.conn.execute(
-            update(Presence.__table__)
-            .where(_p.process_id == process_id, _p.connection_id.in_(connection_ids))
-            .values(lease_until=uow.now + GRACE)
-            .returning(_p.connection_id)
+            update(Presence.__table__).where(*is_mine).values(lease_until=uow.now + GRACE).returning(_p.connection_id)
         )
         return set(connection_ids) - set(renewed.scalars())
 
 
 def disconnect(*connection_ids: str) -> None:
-    """Connections are gone: their leases run out after the grace, unless others come."""
+    """Connections are gone: their leases run out after the grace, unless others come.
+
+    What is over already, as after signing out, does not come back to life.
+    """
     with unit_of_work() as uow:
-        gone = _p.connection_id.in_(connection_ids)
-        uow.conn.execute(update(Presence.__table__).where(gone).values(lease_until=uow.now + GRACE))
+        gone = _p.connection_id.in_(connection_ids) & _p.left_at.is_(None) & (_p.lease_until > uow.now)
+        ending = {"lease_until": uow.now + GRACE, "left_at": uow.now}
+        uow.conn.execute(update(Presence.__table__).where(gone).values(ending))
 
 
 def end_presence(uow: UnitOfWork, user_id: int, session_id: int | None) -> None:
-    """Signing out ends the leases of that sign-in at once (P2); `session_id` None means all of the user's."""
-    _lock_user(uow, user_id)
+    """Signing out ends the leases of that sign-in at once (P2); `session_id` None means all of the user's.
+
+    What follows for their chats follows after the commit (P3), or by the sweep that finds the ended leases.
+    """
+    lock_user(uow, user_id)
     mine = _p.user_id == user_id
     if session_id is not None:
         mine = mine & (_p.session_id == session_id)
-    # A lease that has just run out counts: no sweep will find it any more, and the record would say present for ever.
-    ended = uow.conn.execute(delete(Presence.__table__).where(mine))
-    if ended.rowcount and not _is_present(uow, user_id):
-        _record(uow, user_id, AvailabilityRecord.ABSENT)
+    # A lease that has just run out counts: the record would say present for ever.
+    over = {"lease_until": uow.now, "left_at": func.coalesce(_p.left_at, uow.now)}
+    ended = uow.conn.execute(update(Presence.__table__).where(mine).values(over))
+    if ended.rowcount and not is_present(uow.conn, user_id, uow.now):
+        record_absent(uow, user_id)
+        end_turns(uow, user_id)
+    if ended.rowcount:
+        uow.after_commit(settle, user_id)
 
 
-def expire_leases() -> None:
-    """Drop the leases that ran out, those of dead processes among them, and record who is absent now."""
-    with unit_of_work() as uow:
-        is_over = _p.lease_until <= uow.now
-        for user_id in sorted(set(uow.conn.execute(select(_p.user_id).where(is_over)).scalars())):
-            _lock_user(uow, user_id)
-            # A connection may have come, or another process may have done this, while it waited.
-            ended = uow.conn.execute(delete(Presence.__table__).where(_p.user_id == user_id, is_over))
-            if ended.rowcount and not _is_present(uow, user_id):
-                _record(uow, user_id, AvailabilityRecord.ABSENT)
+def _leave_out_signed_out(uow: UnitOfWork, arrivals: Collection[Arrival]) -> list[Arrival]:
+    """A sign-in that was ended before its connection was written has no lease: its socket closes in a moment."""
+    ids = {each.session_id for each in arrivals if each.session_id is not None}
+    ended = select(_session.id).where(_session.id.in_(ids), _session.revoked_at.is_not(None))
+    gone = set(uow.conn.execute(ended).scalars()) if ids else set()
+    return [each for each in arrivals if each.session_id is None or each.session_id not in gone]
 
 
-def _lock_user(uow: UnitOfWork, user_id: int) -> None:
-    """One change of a user's presence or availability at a time, so that the record has them in order."""
-    uow.conn.execute(select(_u.id).where(_u.id == user_id).with_for_update(key_share=True))
-
-
-def _is_present(uow: UnitOfWork, user_id: int) -> bool:
-    lease = exists(select(_p.connection_id).where(_p.user_id == user_id, _p.lease_until > uow.now))
-    return bool(uow.conn.execute(select(lease)).scalar())
-
-
-def _record(uow: UnitOfWork, user_id: int, state: AvailabilityRecord) -> None:
-    uow.conn.execute(insert(AvailabilityChange.__table__).values(user_id=user_id, state=state, at=uow.now))
-    uow.emit(AvailabilityChanged(None, None, user_id))
-
-
-def _route_for(uow: UnitOfWork, user_id: int) -> None:
-    viewer = load_viewer(uow.conn, user_id)
-    for teamspace_id in sorted(viewer.agent_teamspace_ids if viewer else ()):
-        methods.ensure_load(uow.conn, teamspace_id, user_id)  # what routing locks is there before it is needed
-        assignment.route_now_and_after(uow, teamspace_id)
+def _begin_leases(uow: UnitOfWork, process_id: str, arrivals: Collection[Arrival]) -> None:
+    lease = {"process_id": process_id, "lease_until": uow.now + GRACE, "left_at": None}
+    dialect = postgresql if uow.conn.dialect.name == "postgresql" else sqlite
+    # One comes twice when a renewal missed it while it was about to be written, or when its lease has run out.
+    statement = dialect.insert(Presence.__table__)
+    again = statement.on_conflict_do_update(index_elements=[_p.connection_id], set_=lease)
+    uow.conn.execute(again, [{**asdict(each), **lease} for each in arrivals])

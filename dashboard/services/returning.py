@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, and_, select
 
-from dashboard.models import Conversation, db
-from dashboard.models.enums import Handler, Status
+from dashboard.models import Conversation, Handoff, Teamspace, User, db
+from dashboard.models.clock import utcnow
+from dashboard.models.enums import ConversationKind, Handler, Status
 from dashboard.models.errors import Refused
 from dashboard.models.membership import Reader, load_viewers
 from dashboard.models.viewers import load_viewer
@@ -17,14 +18,19 @@ from dashboard.services.access import Action, can, hold_for, refuse
 from dashboard.services.events import ConversationReturned, QueueMoved
 from dashboard.services.holding import Held, find_and_hold
 from dashboard.services.ownership import COUNTED, Owner, change_owner
+from dashboard.services.presence import is_present
 from dashboard.services.queueing import enter_queue, returning_set
 from dashboard.services.text import clean_text
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
 _c = Conversation.__table__.c
+_h = Handoff.__table__.c
+_s = Teamspace.__table__.c
+_u = User.__table__.c
 
 ORPHANED = "Back in the queue: its Assignee may no longer have it."
+DROPPED_OUT = "Back in the queue: {name} is no longer connected, and the person waits for an answer."
 
 
 def return_conversation(viewer: Viewer, public_id: str, note: object = None, epoch: int | None = None) -> None:
@@ -76,6 +82,26 @@ def return_if_orphaned(uow: UnitOfWork, held: Held) -> bool:
     return True
 
 
+def return_unanswered(user_id: int) -> int:
+    """Return the chats of a user who is not there in which the person waits for an answer, where that is set (P3).
+
+    Oldest request first, each in a transaction of its own, which looks again: a reply that came first keeps the chat.
+    Nobody is excluded: back again, they may get it like anybody else. Answers how many went.
+    """
+    if is_present(db.session, user_id, utcnow()):
+        return 0
+    ids, name = _find_unanswered(db.session, user_id)
+    db.session.close()
+    count = 0
+    for conversation_id in ids:
+        with unit_of_work() as uow:
+            held = find_and_hold(uow, (_c.id == conversation_id) & _is_unanswered(user_id))
+            if held is not None and not is_present(uow.conn, user_id, uow.now):
+                return_to_queue(uow, held, DROPPED_OUT.format(name=name))
+                count += 1
+    return count
+
+
 def return_orphans() -> int:
     """Return every open conversation whose Assignee may no longer have it; answers how many.
 
@@ -90,6 +116,18 @@ def return_orphans() -> int:
             held = find_and_hold(uow, _c.id == conversation_id)
             count += held is not None and return_if_orphaned(uow, held)
     return count
+
+
+def _find_unanswered(reader: Reader, user_id: int) -> tuple[list[int], str]:
+    chats = select(_c.id).join(Handoff.__table__, _h.id == _c.handoff_id).where(_is_unanswered(user_id))
+    ids = list(reader.execute(chats.order_by(_h.requested_at, _c.id)).scalars())
+    return ids, str(reader.execute(select(_u.name).where(_u.id == user_id)).scalar())
+
+
+def _is_unanswered(user_id: int) -> ColumnElement[bool]:
+    is_set = _c.teamspace_id.in_(select(_s.id).where(_s.returns_when_absent))
+    is_open = (_c.kind == ConversationKind.CHAT) & _c.status.in_(COUNTED)
+    return and_(_c.assignee_id == user_id, is_open, _c.waiting_since.is_not(None), is_set)
 
 
 def _find_orphans(reader: Reader) -> list[int]:

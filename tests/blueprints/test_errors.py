@@ -34,6 +34,7 @@ ERRORS: dict[str, Exception] = {
     "refused": domain.Refused("Not in this state."),
     "obstacle": domain.Obstacle("This person is banned."),
     "ownership-changed": domain.OwnershipChanged(CURRENT),
+    "workflow-changed": domain.WorkflowChanged(2, "Ada Moreno", NOW),
 }
 
 

@@ -72,7 +72,8 @@ def load_queued_since(reader: Reader, viewer: Viewer, since: datetime) -> tuple[
 
 
 def _is_given(viewer: Viewer) -> ColumnElement[bool]:
-    mark = select(_m.epoch).where(_m.conversation_id == _c.id, _m.seq == _read).scalar_subquery()
+    entry = select(_m.epoch).where(_m.conversation_id == _c.id, _m.seq == _read)
+    mark = entry.correlate(Conversation.__table__, ReadMark.__table__).scalar_subquery()  # not by itself, two levels deep
     return exists(
         select(_a.id).where(
             _a.conversation_id == _c.id,

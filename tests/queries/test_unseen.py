@@ -31,6 +31,14 @@ def test_what_was_assigned_is_unseen_until_it_is_read_and_then_what_the_person_w
     assert unseen(scene, "bo") == []
 
 
+def test_each_conversation_has_a_mark_of_its_own(scene: Scene) -> None:
+    scene.online("bo")
+    old, new = scene.ask_for_human("pia"), scene.ask_for_human("raul")
+    read(scene, "bo", old)
+    scene.write("pia", "Are you there?")
+    assert sorted(unseen(scene, "bo")) == sorted([("message", old), ("assigned", new)])
+
+
 def test_what_was_read_before_it_was_given_is_not_seen_yet(scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     read(scene, "cy", chat)

@@ -11,6 +11,7 @@ from dashboard.blueprints.inbox import render_inbox
 from dashboard.blueprints.panes import open_pane, open_row, open_side
 from dashboard.models import db
 from dashboard.models.errors import Invalid
+from dashboard.queries.receipts import load_decisions
 from dashboard.queries.thread import latest_event
 from dashboard.queries.timeline import load_before, load_between, load_suggestions
 from dashboard.realtime import seen
@@ -53,6 +54,13 @@ def show_messages(conversation: str) -> str:
 def show_side(conversation: str) -> str:
     """The editor's buttons and the details, after a change of owner or status."""
     return render_template("conversations/_refreshed.html", pane=open_side(conversation), oob=True)
+
+
+@bp.get("/conversations/<conversation>/why")
+def show_why(conversation: str) -> str:
+    """Why it went to whom, or why it still waits as of now (A6)."""
+    row = open_row(conversation)
+    return render_template("conversations/_why.html", row=row, decisions=load_decisions(db.session, row))
 
 
 @bp.post("/conversations/<conversation>/messages")

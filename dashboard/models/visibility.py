@@ -136,6 +136,15 @@ def can_manage(viewer: Viewer, scope: Scope) -> bool:
     return False
 
 
+QUEUE_PERMISSIONS = tuple(f"livechats.{reach}" for reach in ("view_teams", "manage_teams", "view_all", "manage_all"))
+"""Any of them opens the page of the queue."""
+
+
+def may_watch_queue(viewer: Viewer) -> bool:
+    """Whether they may see conversations wait: as those who look after queues, or as live agents who may claim."""
+    return bool(viewer.agent_teamspace_ids) or not viewer.permissions.isdisjoint(QUEUE_PERMISSIONS)
+
+
 def visible_clause(viewer: Viewer) -> ColumnElement[bool]:
     """`can_view` over the conversation table, for lists, counters and search."""
     if not viewer.teamspace_ids:

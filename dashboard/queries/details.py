@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from dashboard.models import AIAgent, Assignment, Conversation, Handoff, Person, RoutingReceipt, User
-from dashboard.models.enums import AssignmentHow, Handler, Method
+from dashboard.models import AIAgent, Assignment, Conversation, Handoff, Person, User
+from dashboard.models.enums import AssignmentHow
 from dashboard.models.membership import Reader
 from dashboard.models.visibility import Viewer, visible_clause
+from dashboard.queries.receipts import Decisions, load_decisions
 from dashboard.queries.rows import ConversationRow
 
 OTHERS = 5
@@ -22,7 +23,6 @@ _p = Person.__table__.c
 _h = Handoff.__table__.c
 _a = Assignment.__table__.c
 _u = User.__table__.c
-_r = RoutingReceipt.__table__.c
 _ai = AIAgent.__table__.c
 
 HOW = {
@@ -31,35 +31,6 @@ HOW = {
     AssignmentHow.TRANSFER: ("arrow-left-right", "{name}, by transfer from {by}"),
     AssignmentHow.TAKEOVER: ("user-check", "{name}, took it over"),
 }
-METHODS = {
-    Method.BALANCED: "Balanced: fewest open conversations first.",
-    Method.RANDOM: "Random among those who are free.",
-    Method.ROUND_ROBIN: "Round robin, in the order they came online.",
-    Method.VOLUNTARY: "Voluntary: whoever claims it.",
-}
-OBSTACLES = {
-    "not_eligible": "not in the list",
-    "no_tickets": "does not manage tickets",
-    "transferred_it": "transferred it away",
-    "away": "away",
-    "absent": "not connected",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
-    name: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The latest routing decision in words."""
-
-    title: str
-    summary: str
-    at: datetime
-    lines: tuple[ReceiptLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +53,12 @@ class Details:
     person_since: datetime
     person_details: tuple[tuple[str, str], ...]
     languages: tuple[str, ...]
-    receipt: Receipt | None
+    decisions: Decisions
     history: list[Step]
 
 
 def load_details(reader: Reader, viewer: Viewer, row: ConversationRow) -> Details:
-    """Five SELECTs; of the person's other conversations only those that the viewer may see."""
+    """Six SELECTs at most; of the person's other conversations only those that the viewer may see."""
     facts = reader.execute(
         select(_c.created_at, _p.email, _p.created_at.label("since"), _p.details, _ai.languages)
         .join(Person.__table__, _p.id == _c.person_id)
@@ -102,7 +73,7 @@ def load_details(reader: Reader, viewer: Viewer, row: ConversationRow) -> Detail
         person_since=facts.since,
         person_details=tuple((str(name), str(value)) for name, value in (facts.details or {}).items()),
         languages=tuple(facts.languages or ()),
-        receipt=_receipt(reader, row),
+        decisions=load_decisions(reader, row),
         history=sorted(steps, key=lambda step: step.at, reverse=True),
     )
 
@@ -156,42 +127,3 @@ def _others(reader: Reader, viewer: Viewer, row: ConversationRow) -> list[Step]:
         )
         for each in rows
     ]
-
-
-def _receipt(reader: Reader, row: ConversationRow) -> Receipt | None:
-    found = reader.execute(
-        select(_r.at, _r.method, _r.data, _r.chosen_user_id, _u.name)
-        .outerjoin_from(RoutingReceipt.__table__, User.__table__, _u.id == _r.chosen_user_id)
-        .where(_r.conversation_id == row.id)
-        .order_by(_r.id.desc())
-        .limit(1)
-    ).first()
-    if found is None or row.handler not in (Handler.QUEUE, Handler.LIVE_AGENT):
-        return None
-    is_waiting = row.handler is Handler.QUEUE
-    if is_waiting == (found.chosen_user_id is not None):
-        return None
-    if not is_waiting and found.chosen_user_id != row.assignee_key:
-        return None
-    return Receipt(
-        title="Why still waiting" if is_waiting else f"Why {found.name}",
-        summary=METHODS[found.method],
-        at=found.at,
-        lines=tuple(_lines(found.data or {}, found.chosen_user_id)),
-    )
-
-
-def _lines(data: dict[str, Any], chosen: int | None) -> list[ReceiptLine]:
-    limit = data.get("limit")
-    lines = []
-    for each in data.get("candidates", []):
-        held = each["open_chats"]
-        obstacle = each["obstacle"]
-        if each["user_id"] == chosen:
-            why = f"chosen, had {held} open"
-        elif obstacle == "at_limit":
-            why = f"at limit {held}/{limit}"
-        else:
-            why = OBSTACLES.get(obstacle, f"free, had {held} open")
-        lines.append(ReceiptLine(each["name"], why))
-    return lines

@@ -5,15 +5,16 @@ The one place that builds it, for the webchat's frames and requests and for prog
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
 from dashboard.models import AIAgent, Conversation, Event, Message, Outbox, User
 from dashboard.models.clock import to_rfc3339
 from dashboard.models.enums import AuthorKind, Handler, MessageKind, OutboxState
 from dashboard.models.membership import Reader
-from dashboard.queries.public_queue import QueueState, queue_state
+from dashboard.queries.public_queue import QueueState, queue_state, queue_states
 
 MAX_ITEMS = 200
 
@@ -142,6 +143,47 @@ def public_state(reader: Reader, conversation_id: int) -> PublicState:
         is_answering=is_with_ai_agent and _is_answering(reader, conversation_id),
         queue=queue_state(reader, conversation_id) if row.handler is Handler.QUEUE else None,
         is_rating_asked=is_with_ai_agent and _is_rating_asked(row.flow_state),
+    )
+
+
+@dataclass(frozen=True)
+class WaitingPerson:
+    """Somebody in the queue, and what they are shown; ids are sequential keys but for `public_id`."""
+
+    conversation_id: int
+    public_id: str
+    person_id: int
+    state: PublicState
+
+
+def waiting_people(reader: Reader, teamspace_id: int) -> list[WaitingPerson]:
+    """Everybody who waits in a teamspace: five SELECTs, however many they are."""
+    queues = queue_states(reader, teamspace_id)
+    if not queues:
+        return []
+    name = AIAgent.__table__.c.name.label("ai_agent")
+    facts: Select[Any] = (
+        select(_c.id, _c.public_id, _c.person_id, _c.language, _c.public_seq, name)
+        .outerjoin(AIAgent.__table__, AIAgent.__table__.c.id == _c.ai_agent_id)
+        .where(_c.teamspace_id == teamspace_id, _c.handler == Handler.QUEUE)
+    )
+    return [
+        WaitingPerson(row.id, row.public_id, row.person_id, _waiting_state(row, queues[row.id]))
+        for row in reader.execute(facts)
+        if row.id in queues
+    ]
+
+
+def _waiting_state(row: Row[Any], queue: QueueState) -> PublicState:
+    return PublicState(
+        handler=Handler.QUEUE.value,
+        ai_agent=row.ai_agent,
+        assignee=None,
+        language=row.language,
+        last_seq=row.public_seq,
+        is_answering=False,
+        queue=queue,
+        is_rating_asked=False,
     )
 
 

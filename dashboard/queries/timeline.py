@@ -36,6 +36,7 @@ ICONS: dict[str, tuple[str, str]] = {
     "rated": ("star", "h-queue"),
     "language": ("languages", ""),
     "ticket_created": ("ticket", ""),
+    "email_left": ("mail", ""),
 }
 """Icon and colour of an activity line by its code; the same per handler as on rows."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from dashboard.models import User
 from dashboard.models.membership import load_viewers
-from dashboard.models.visibility import Scope, Viewer, can_view, is_eligible
+from dashboard.models.visibility import Scope, Viewer, can_view, is_eligible, may_watch_queue
 
 MAX_AGE_SECONDS: Final = 60.0
 """A change of roles, teams or links says so in an event; this only bounds what a lost one could do."""
@@ -50,6 +50,22 @@ class Audiences:
         self._refresh(conn)
         found = (self._viewers.get(user_id) for user_id in among)
         return [viewer for viewer in found if viewer is not None and is_eligible(viewer, scope)]
+
+    def agent_teamspaces(self, conn: Connection, user_ids: Collection[int]) -> set[int]:
+        """The teamspaces in which one of the users is a live agent."""
+        if not user_ids:
+            return set()
+        self._refresh(conn)
+        found = (self._viewers.get(user_id) for user_id in user_ids)
+        return {space for viewer in found if viewer is not None for space in viewer.agent_teamspace_ids}
+
+    def watching(self, conn: Connection, teamspace_ids: Collection[int]) -> frozenset[str]:
+        """The keys of everybody who may see conversations wait in one of the teamspaces."""
+        if not teamspace_ids:
+            return frozenset()
+        self._refresh(conn)
+        sees = (each for each in self._viewers.values() if not each.teamspace_ids.isdisjoint(teamspace_ids))
+        return frozenset(f"user:{each.user_id}" for each in sees if may_watch_queue(each))
 
     def public_id(self, conn: Connection, user_id: int | None) -> str | None:
         """The public id of an active user."""

@@ -6,54 +6,62 @@ import json
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from dashboard.models import Conversation, QueueEntry
-from dashboard.queries.public_view import PublicItem, public_messages, public_state
+from dashboard.queries.public_view import PublicItem, PublicState, public_messages, public_state, waiting_people
 from dashboard.queries.rows import ConversationRow
 from dashboard.realtime.event_row import EventRow, Frame
 
 HIDDEN: Final = frozenset({"SuggestionKept", "SuggestionSettled"})
 """Suggestions stand outside the timeline and are the team's alone."""
 
-_c = Conversation.__table__.c
-_q = QueueEntry.__table__.c
+
+class PersonFrames:
+    """Remembers what was said last to each who waits: a queue that moves elsewhere tells them nothing."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, PublicState] = {}
+
+    def render(self, conn: Connection, row: ConversationRow, events: list[EventRow]) -> list[str]:
+        """One frame, or none when nothing of it concerns the person."""
+        numbers = [event.data["public_seq"] for event in events if event.kind == "MessagePosted"]
+        shown = [number for number in numbers if number is not None]
+        if not shown and all(event.kind in HIDDEN or event.kind == "MessagePosted" for event in events):
+            return []
+        prev = min(shown) - 1 if shown else None
+        items = public_messages(conn, row.id, prev, upto=max(shown)) if prev is not None else []
+        state = public_state(conn, row.id)
+        self._remember(row.id, state)
+        return [_encode(row.public_id, state, events[-1].id, items, prev)]
+
+    def render_queue(self, conn: Connection, teamspace_id: int, is_connected: Callable[[str], bool]) -> list[Frame]:
+        """Places have moved, or somebody came or went: a frame for who waits with an open page and sees it.
+
+        Its event is 0. The id of the queue's own event could be above that of a message that commits later, and the
+        page would then take the message for an old one.
+        """
+        frames: list[Frame] = []
+        for each in waiting_people(conn, teamspace_id):
+            audience = f"person:{each.person_id}"
+            if not is_connected(audience):
+                self.forget(each.conversation_id)
+            elif self._told.get(each.conversation_id) != each.state:
+                self._remember(each.conversation_id, each.state)
+                frames.append(([audience], _encode(each.public_id, each.state, 0, [], None)))
+        return frames
+
+    def forget(self, conversation_id: int) -> None:
+        """Its person has no page here: the next one asks for the state itself, and may hear it anew."""
+        self._told.pop(conversation_id, None)
+
+    def _remember(self, conversation_id: int, state: PublicState) -> None:
+        if state["queue"] is None:
+            self.forget(conversation_id)
+        else:
+            self._told[conversation_id] = state
 
 
-def render_for_person(conn: Connection, row: ConversationRow, events: list[EventRow]) -> list[str]:
-    """One frame, or none when nothing of it concerns the person."""
-    numbers = [event.data["public_seq"] for event in events if event.kind == "MessagePosted"]
-    shown = [number for number in numbers if number is not None]
-    if not shown and all(event.kind in HIDDEN or event.kind == "MessagePosted" for event in events):
-        return []
-    prev = min(shown) - 1 if shown else None
-    items = public_messages(conn, row.id, prev, upto=max(shown)) if prev is not None else []
-    return [_encode(conn, row.id, row.public_id, events[-1].id, items, prev)]
-
-
-def render_queue(conn: Connection, teamspace_id: int, is_connected: Callable[[str], bool]) -> list[Frame]:
-    """The places in a teamspace's queue have moved: a frame for everybody who waits with an open page.
-
-    Its event is 0. The id of the queue's own event could be above that of a message that commits later, and the page
-    would then take the message for an old one.
-    """
-    waiting = conn.execute(
-        select(_c.id, _c.public_id, _c.person_id)
-        .join(QueueEntry.__table__, _q.conversation_id == _c.id)
-        .where(_q.teamspace_id == teamspace_id, _q.left_at.is_(None))
-        .order_by(_q.queued_at, _q.id)
-    ).all()
-    return [
-        ([f"person:{row.person_id}"], _encode(conn, row.id, row.public_id, 0, [], None))
-        for row in waiting
-        if is_connected(f"person:{row.person_id}")
-    ]
-
-
-def _encode(
-    conn: Connection, conversation_id: int, public_id: str, event: int, items: list[PublicItem], prev: int | None
-) -> str:
-    state = public_state(conn, conversation_id)
+def _encode(public_id: str, state: PublicState, event: int, items: list[PublicItem], prev: int | None) -> str:
     last = items[-1]["seq"] if items else state["last_seq"]
     frame = {
         "type": "messages",

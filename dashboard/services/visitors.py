@@ -7,15 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, or_, select, update
 
-from dashboard.models import Person, VisitorTicket, VisitorToken
+from dashboard.models import Conversation, Person, VisitorTicket, VisitorToken
 from dashboard.models.clock import utcnow
 from dashboard.models.errors import Invalid, Obstacle, Unauthenticated
 from dashboard.models.ids import new_public_id
 from dashboard.models.membership import Reader
+from dashboard.queries.webchat import find_chat
+from dashboard.services.events import EmailLeft
+from dashboard.services.holding import find_and_hold
 from dashboard.services.secrets import digest, new_token
 from dashboard.services.text import clean_line
+from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import unit_of_work
 
 TICKET_LIFE = timedelta(seconds=30)
@@ -25,6 +29,7 @@ MAX_EMAIL = 254
 _token = VisitorToken.__table__.c
 _ticket = VisitorTicket.__table__.c
 _person = Person.__table__.c
+_conversation = Conversation.__table__.c
 
 
 class Banned(Obstacle):
@@ -121,10 +126,19 @@ def redeem_ticket(raw_ticket: str) -> Visitor:
 
 
 def leave_email(visitor: Visitor, raw_email: object) -> str:
-    """Keep the address to which an answer may go when nobody is there (H7); raises Invalid."""
+    """Keep the address at which they can be reached when nobody is there (H7); raises Invalid.
+
+    Whoever has their chat, or will have it, reads of it in the timeline; the same address again changes nothing.
+    """
     email = clean_email(raw_email)
     with unit_of_work() as uow:
-        uow.conn.execute(update(Person.__table__).where(_person.id == visitor.person_id).values(email=email))
+        chat = find_chat(uow.conn, visitor.person_id, visitor.channel_id)
+        held = find_and_hold(uow, _conversation.id == chat.id) if chat else None  # before the person: the lock order
+        is_new = or_(_person.email.is_(None), _person.email != email)
+        mine = update(Person.__table__).where(_person.id == visitor.person_id, is_new)
+        if uow.conn.execute(mine.values(email=email)).rowcount and held is not None:
+            activity(uow, held, "email_left", f"Left an e-mail address: {email}")
+            uow.emit(EmailLeft(held.id, held.teamspace_id))
     return email
 
 

@@ -233,7 +233,7 @@ def test_nobody_online_offers_to_leave_an_email(shared: Demo, nora: Visitor) -> 
     expect(queue).to_contain_text("That does not look like an e-mail address.")
     nora.chat.get_by_label("Your e-mail address").fill("nora@example.com")
     queue.get_by_role("button", name="Send").click()
-    expect(queue).to_contain_text("We will write to nora@example.com.")
+    expect(queue).to_contain_text("Thank you. Our team can reach you at nora@example.com.")
     with shared.open_app().app_context():
         emails = db.session.execute(select(Person.email).where(Person.email.is_not(None))).scalars().all()
         db.session.remove()

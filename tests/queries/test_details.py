@@ -22,37 +22,6 @@ def targets(scene: Scene, sender: str, kind: ConversationKind = ConversationKind
     return load_targets(db.session, scene.support, kind, scene.users[sender], utcnow())
 
 
-def test_the_receipt_says_why_it_went_to_whom(scene: Scene) -> None:
-    scene.online("bo", "eli")
-    chat = scene.ask_for_human("pia")
-    receipt = details(scene, "ada", chat).receipt
-    assert receipt is not None
-    chosen = scene.owner(chat)
-    names = {"bo": "Bo Lindqvist", "eli": "Eli Navarro"}
-    assert receipt.title == f"Why {names[chosen]}"
-    why = {line.name: line.why for line in receipt.lines}
-    assert why[names[chosen]] == "chosen, had 0 open"
-    assert why["Cy Okafor"] == "away"
-
-
-def test_the_receipt_says_why_it_still_waits(scene: Scene) -> None:
-    scene.configure(auto_limit=1)
-    scene.online("bo")
-    scene.ask_for_human("pia")
-    chat = scene.ask_for_human("raul")
-    receipt = details(scene, "ada", chat).receipt
-    assert receipt is not None
-    assert receipt.title == "Why still waiting"
-    assert {line.name: line.why for line in receipt.lines}["Bo Lindqvist"] == "at limit 1/1"
-
-
-def test_a_claimed_conversation_has_no_receipt_of_somebody_else(scene: Scene) -> None:
-    scene.online("bo")
-    chat = scene.ask_for_human("pia")
-    scene.take_over("cy", chat)
-    assert details(scene, "cy", chat).receipt is None
-
-
 def test_history_tells_every_owner_newest_first(scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     scene.clock.forward(minutes=3)

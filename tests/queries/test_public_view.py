@@ -15,8 +15,15 @@ from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.models import User, db
 from dashboard.models.clock import set_clock, to_rfc3339
-from dashboard.queries.public_queue import ESTIMATE_MINIMUM, ESTIMATE_ROWS
-from dashboard.queries.public_view import latest_event_id, public_frame, public_messages, public_state
+from dashboard.queries.public_queue import ESTIMATE_MINIMUM
+from dashboard.queries.public_view import (
+    latest_event_id,
+    public_frame,
+    public_messages,
+    public_state,
+    waiting_people,
+)
+from dashboard.queries.stays import load_waits
 from dashboard.services import answers, feedback, messaging, minds, unit_of_work
 from tests.factories import QUESTION, Scene, build_scene
 
@@ -170,25 +177,84 @@ def test_a_chat_for_one_team_waits_for_that_team(scene: Scene) -> None:
     assert state_of(scene, chat)["queue"]["is_anyone_online"] is True
 
 
-def test_the_usual_wait_is_the_median_of_a_day_and_unknown_with_too_little(scene: Scene) -> None:
-    for number, minutes in enumerate((2, 30, 5)):
-        last = scene.ask_for_human(f"person {number}")
-        assert state_of(scene, last)["queue"]["usual_wait"] is None
-        scene.clock.forward(minutes=minutes)
-        scene.claim("bo", last)
-    assert ESTIMATE_MINIMUM == 3
+def wait_and_claim(scene: Scene, person: str, **amount: float) -> str:
+    chat = scene.ask_for_human(person)
+    scene.clock.forward(**amount)
+    scene.claim("bo", chat)
+    return chat
+
+
+def usual_wait(scene: Scene, chat: str) -> Any:
+    return state_of(scene, chat)["queue"]["usual_wait"]
+
+
+def test_the_usual_wait_is_the_middle_half_of_a_day_and_unknown_with_too_little(scene: Scene) -> None:
+    assert ESTIMATE_MINIMUM == 5
     chat = scene.ask_for_human("pia")
-    assert state_of(scene, chat)["queue"]["usual_wait"] == 5 * 60
+    for number, minutes in enumerate((2, 30, 5, 4, 3)):
+        assert usual_wait(scene, chat) is None
+        wait_and_claim(scene, f"person {number}", minutes=minutes)
+    assert usual_wait(scene, chat) == {"low": 3 * 60, "high": 5 * 60}
     scene.clock.forward(hours=25)
-    assert state_of(scene, chat)["queue"]["usual_wait"] is None
+    assert usual_wait(scene, chat) is None
+
+
+def test_the_usual_wait_is_that_of_those_who_had_to_wait_and_were_joined(scene: Scene) -> None:
+    closed = [scene.ask_for_human(f"closed {number}") for number in range(5)]
+    scene.clock.forward(hours=3)
+    for chat in closed:
+        scene.set_status("ada", chat, "closed")
+    for number in range(5):
+        scene.claimed_by("bo", f"at once {number}")
+    returned = wait_and_claim(scene, "returned", minutes=4)
+    scene.give("bo", returned, "Returns")
+    scene.clock.forward(hours=2)
+    scene.claim("eli", returned)
+    for number in range(3):
+        wait_and_claim(scene, f"person {number}", minutes=4)
+    scene.ticket(teams=["Front line"])
+    chat = scene.ask_for_human("pia")
+    assert usual_wait(scene, chat) is None  # four of them
+    wait_and_claim(scene, "the fifth", minutes=4)
+    assert usual_wait(scene, chat) == {"low": 4 * 60, "high": 4 * 60}
 
 
 def test_the_usual_wait_is_that_of_the_own_teamspace(scene: Scene) -> None:
     for number in range(ESTIMATE_MINIMUM):
-        scene.claimed_by("bo", f"person {number}")
-    chat = scene.ask_for_human("pia")
-    assert state_of(scene, chat)["queue"]["usual_wait"] == 0
-    assert ESTIMATE_ROWS >= 10 * ESTIMATE_MINIMUM
+        wait_and_claim(scene, f"person {number}", minutes=1)
+    with unit_of_work.unit_of_work() as uow:
+        assert load_waits(uow.conn, [scene.wholesale], uow.now) == {}
+        waits = load_waits(uow.conn, [scene.support, scene.wholesale], uow.now)
+    assert [round(each) for each in waits[scene.support]] == [60] * ESTIMATE_MINIMUM
+
+
+def test_everybody_who_waits_is_told_the_same_as_when_they_ask(scene: Scene) -> None:
+    scene.configure(auto_limit=0)
+    chats = [scene.ask_for_human(name) for name in ("pia", "quinn", "rosa")]
+    scene.claim("bo", chats[0])
+    scene.give("bo", chats[0], "Returns")
+    scene.online("bo")
+    told = {each.public_id: each.state for each in waiting_people(db.session, scene.support)}
+    assert set(told) == set(chats)
+    assert told == {chat: state_of(scene, chat) for chat in chats}
+    assert [told[chat]["queue"]["is_anyone_online"] for chat in chats] == [False, True, True]  # type: ignore[index]
+
+
+def test_telling_everybody_costs_the_same_however_many_wait(scene: Scene) -> None:
+    scene.configure(auto_limit=0)
+    scene.online("bo", "eli")
+    numbers = []
+    for count in (2, 8):
+        chats = [scene.ask_for_human(f"person {number}") for number in range(count)]
+        scene.take_over("eli", chats[0])
+        scene.give("eli", chats[0], "Returns")
+        db.session.close()
+        with counted_selects() as selects:
+            assert len(waiting_people(db.session, scene.support)) == count
+        numbers.append(len(selects))
+        for chat in chats:
+            scene.set_status("ada", chat, "closed")
+    assert numbers == [5, 5]
 
 
 def test_the_frame_names_the_newest_event_of_its_conversation(scene: Scene) -> None:

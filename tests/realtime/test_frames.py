@@ -16,11 +16,12 @@ from dashboard.models import Event, db
 from dashboard.models.clock import set_clock
 from dashboard.realtime import frames
 from dashboard.realtime.event_row import EventRow, Frame
-from dashboard.realtime.frames import RENDERED, SILENT, FrameRenderer
+from dashboard.realtime.frames import QUEUE, RENDERED, SILENT, FrameRenderer
 from dashboard.realtime.hub import Hub
 from dashboard.services import events as event_types
 from dashboard.services import feedback, messaging
 from dashboard.services.availability import set_availability
+from dashboard.services.visitors import Visitor, leave_email
 from tests.browserless import Header
 from tests.factories import HUMAN, Scene
 from tests.services.conftest import app, scene
@@ -73,7 +74,14 @@ class Watcher:
             return [frame for group in groups.values() for frame in self.renderer(conn, group)]
 
     def for_users(self) -> list[tuple[set[str], str]]:
-        """(names of the audience, text) of the frames that users get."""
+        """(names of the audience, text) of the frames that users get, but that a queue moved."""
+        return [(names, text) for names, text in self._for_users() if text != QUEUE]
+
+    def of_queues(self) -> list[set[str]]:
+        """Who is told that a queue moved."""
+        return [names for names, text in self._for_users() if text == QUEUE]
+
+    def _for_users(self) -> list[tuple[set[str], str]]:
         names = {f"user:{key}": name for name, key in self.scene.users.items()}
         found = [(set(keys), text) for keys, text in self.frames()]
         return [({names[key] for key in keys}, text) for keys, text in found if keys & set(names)]
@@ -222,6 +230,75 @@ def test_moves_of_the_queue_tell_everybody_who_waits_their_place(scene: Scene, w
     assert told[first]["state"]["queue"] is None
 
 
+def test_who_waits_hears_of_a_queue_only_what_is_news_to_them(scene: Scene, watcher: Watcher) -> None:
+    scene.configure(auto_limit=0)
+    first, second, third = (scene.ask_for_human(name) for name in ("pia", "raul", "sam"))
+    watcher.for_persons()
+    scene.claim("bo", second)
+    assert {frame["c"] for frame in watcher.for_persons()} == {second, third}
+    scene.claim("bo", first)
+    told = {frame["c"]: frame["state"]["queue"] for frame in watcher.for_persons()}
+    assert told[first] is None
+    assert told[third]["place"] == 1
+
+
+def test_who_waits_hears_when_somebody_who_serves_them_comes_and_goes(scene: Scene, watcher: Watcher) -> None:
+    scene.configure(auto_limit=0)
+    chat = scene.ask_for_human("pia")
+    watcher.for_persons()
+
+    def heard() -> list[bool]:
+        return [frame["state"]["queue"]["is_anyone_online"] for frame in watcher.for_persons()]
+
+    scene.online("bo")
+    assert heard() == [True]
+    scene.online("cy")
+    assert heard() == []  # one more changes nothing for them
+    scene.away("bo", "cy")
+    assert heard() == [False]
+    scene.online("fay")  # of another teamspace
+    assert heard() == []
+    assert scene.owner(chat) == "queue"
+
+
+def test_a_page_that_went_and_came_back_is_told_again(scene: Scene, watcher: Watcher) -> None:
+    scene.configure(auto_limit=0)
+    scene.ask_for_human("pia")
+    watcher.for_persons()
+    here = watcher.renderer._hub
+    scene.online("bo")
+    assert len(watcher.for_persons()) == 1
+    watcher.renderer._hub = lambda: AlmostNobody()
+    scene.away("bo")
+    assert watcher.for_persons() == []
+    watcher.renderer._hub = here
+    scene.online("bo")
+    assert [frame["state"]["queue"]["is_anyone_online"] for frame in watcher.for_persons()] == [True]
+
+
+def test_the_queue_is_read_again_by_who_may_see_it_in_that_teamspace(scene: Scene, watcher: Watcher) -> None:
+    scene.ask_for_human("pia")
+    watcher.of_queues()
+    support = {"ada", "bo", "cy", "eli", "di", "vi", "gus"}
+    scene.online("bo")
+    assert watcher.of_queues() == [support]
+    scene.online("fay")
+    assert watcher.of_queues() == [{"ada", "fay"}]
+
+
+def test_leaving_an_email_redraws_the_details_and_tells_the_persons_own_pages(scene: Scene, watcher: Watcher) -> None:
+    chat = scene.ask_for_human("pia")
+    visitor = Visitor(1, scene.channel, scene.support, scene.person("pia"), "pia", "pia", False)
+    watcher.frames()
+    leave_email(visitor, "pia@example.com")
+    frames = watcher.frames()
+    [state] = [json.loads(text)["state"] for keys, text in frames if any(key.startswith("person:") for key in keys)]
+    assert state["queue"]["email"] == "pia@example.com"
+    [text] = [text for _, text in frames if text.startswith("<!--c=")]
+    assert f"/conversations/{chat}/side" in text
+    assert "Left an e-mail address: pia@example.com" in text
+
+
 def test_the_rating_and_the_nested_flow_reach_both_sides(scene: Scene, watcher: Watcher) -> None:
     chat = scene.claimed_by("bo")
     scene.set_status("bo", chat, "closed")
@@ -270,6 +347,16 @@ def test_a_message_is_pushed_with_few_selects(scene: Scene, watcher: Watcher) ->
     with _counting() as seen:
         watcher.frames()
     assert len([each for each in seen if each.startswith("SELECT")]) <= 4  # the events, the row, its past, the message
+
+
+class AlmostNobody(EverybodyIsHere):
+    """Others wait with an open page; nobody of this test's."""
+
+    def has_persons(self) -> bool:
+        return True
+
+    def has_any(self, audiences: Any) -> bool:
+        return False
 
 
 class OnlyUsers(EverybodyIsHere):

@@ -3,7 +3,7 @@
 import { $ } from "./dom.js";
 import { t } from "./i18n.js";
 
-export const listenForEmail = (api, onLeft) => {
+export const listenForEmail = (api, getQueue, onChange) => {
   const form = $("email");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -11,10 +11,11 @@ export const listenForEmail = (api, onLeft) => {
     error.hidden = true;
     try {
       const { email } = await api.email($("email-field").value.trim());
-      delete form.dataset.again;
+      if (getQueue()) getQueue().email = email;
       $("email-field").value = "";
-      onLeft(email);
-      if (form.hidden) $("text").focus();
+      delete form.dataset.again;
+      onChange();
+      $("text").focus();
     } catch (problem) {
       error.textContent = t.slugs[problem.slug === "invalid" ? "email" : problem.slug] || problem.message || t.trouble;
       error.hidden = false;
@@ -23,7 +24,8 @@ export const listenForEmail = (api, onLeft) => {
   });
   $("email-change").addEventListener("click", () => {
     form.dataset.again = "true";
-    onLeft($("email-field").value = $("email-kept").dataset.email);
+    $("email-field").value = getQueue()?.email || "";
+    onChange();
     $("email-field").focus();
   });
 };

@@ -181,10 +181,7 @@ function listen() {
   $("text").addEventListener("keydown", onKey);
   $("sound").addEventListener("click", toggleSound);
   $("close").addEventListener("click", close);
-  listenForEmail(api, (email) => {
-    if (timeline.state?.queue) timeline.state.queue.email = email;
-    render();
-  });
+  listenForEmail(api, () => timeline.state?.queue, render);
   // On the document: right after opening, the frame has the focus and nothing in it has it yet.
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
   trapFocus($("panel"));

@@ -34,8 +34,10 @@ export const showQueue = (state) => {
   const wait = queue.is_anyone_online ? sayWait(queue) : "";
   say("queue-text", `${t.queuePlace(queue.place)} ${wait}`.trim());
   const isWriting = document.activeElement === $("email-field") && $("email-field").value;
-  $("email").hidden = (queue.is_anyone_online && !isWriting) || Boolean(queue.email && !$("email").dataset.again);
-  $("email-thanks").hidden = !queue.email || !$("email").hidden;
+  const isOffered = !queue.is_anyone_online || isWriting;
+  const isKept = queue.email && !$("email").dataset.again;
+  $("email").hidden = !isOffered || Boolean(isKept);
+  $("email-thanks").hidden = !isOffered || !isKept;
   say("email-kept", queue.email ? t.emailThanks(queue.email) : "");
 };
 

@@ -1,6 +1,6 @@
 """Every address of the application, one module per area: its ROWS say who gets which status."""
 
-from tests.security.matrix.rows import ai_agents, chat_assignment, core, queue, roles, settings, shift, workspace
+from tests.security.matrix.rows import ai_agents, chat_assignment, core, queue, roles, settings, shift, teams, workspace
 from tests.security.matrix.rows.kit import Row
 
 ROWS: list[Row] = [
@@ -11,5 +11,6 @@ ROWS: list[Row] = [
     *roles.ROWS,
     *settings.ROWS,
     *shift.ROWS,
+    *teams.ROWS,
     *workspace.ROWS,
 ]

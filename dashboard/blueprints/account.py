@@ -9,9 +9,11 @@ from dashboard.blueprints.sign_ins import open_sign_ins
 from dashboard.models import db
 from dashboard.models.enums import Availability
 from dashboard.models.errors import Invalid
+from dashboard.models.languages import LANGUAGES
 from dashboard.queries.navigation import load_navigation
 from dashboard.queries.shift import has_open_chats
-from dashboard.services import profile
+from dashboard.queries.staff import find_languages
+from dashboard.services import profile, spoken_languages
 from dashboard.services.access import get_viewer
 from dashboard.services.availability import set_availability
 from dashboard.web import htmx
@@ -29,7 +31,10 @@ YEAR = 365 * 24 * 3600
 def show_account() -> str:
     viewer = current_user.viewer
     form = {"name": viewer.name, "alias": viewer.alias or ""}
-    return render_template("account/index.html", form=form, fields={}, sign_ins=open_sign_ins())
+    spoken = find_languages(db.session, viewer.user_id)
+    return render_template(
+        "account/index.html", form=form, fields={}, sign_ins=open_sign_ins(), spoken=spoken, languages=LANGUAGES
+    )
 
 
 @bp.put("/me/availability")
@@ -52,6 +57,14 @@ def change_profile() -> tuple[str, int]:
     navigation = load_navigation(db.session, viewer, current_user.availability)
     form = {"name": viewer.name, "alias": viewer.alias or ""}
     return render_template("account/_profile_saved.html", form=form, fields={}, navigation=navigation), 200
+
+
+@bp.put("/account/languages")
+def change_languages() -> str:
+    """Shown where a conversation is given away, and skipping nobody (H5)."""
+    codes = request.form.getlist("languages")
+    spoken_languages.set_own_languages(current_user.user_id, codes)
+    return render_template("account/_languages_saved.html", spoken=codes)
 
 
 @bp.put("/account/password")

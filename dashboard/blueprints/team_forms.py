@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -12,10 +12,18 @@ from dashboard.models import db
 from dashboard.models.clock import utcnow
 from dashboard.models.errors import BatonError, Invalid, Refused
 from dashboard.models.languages import LANGUAGES
+from dashboard.models.visibility import Viewer
 from dashboard.queries import staff
+from dashboard.queries.staff import Colleague
 from dashboard.queries.teams import TeamState, get_team, member_ids, teamspace_ids_of
+from dashboard.services.access import get_viewer
 from dashboard.services.teams import TeamDraft
 from dashboard.web import htmx
+
+
+def viewer_now() -> Viewer:
+    """Who asks, as of now: a save may have changed what they reach."""
+    return get_viewer(db.session, current_user.user_id)
 
 
 def read_team() -> TeamDraft:
@@ -30,7 +38,7 @@ def chosen(name: str) -> frozenset[str]:
 
 def draw_team(team: TeamState | None, draft: TeamDraft, template: str = "teams/_form.html", **more: Any) -> str:
     """The form of a team, or of a new one, with what was typed in it."""
-    viewer = current_user.viewer
+    viewer = viewer_now()
     colleagues = staff.load_colleagues(db.session, viewer.workspace_id, utcnow())
     spaces = teamspace_ids_of(db.session, team.id) if team else frozenset()
     members = member_ids(db.session, team.id) if team else frozenset()
@@ -38,7 +46,7 @@ def draw_team(team: TeamState | None, draft: TeamDraft, template: str = "teams/_
         template,
         team=team,
         draft=draft,
-        colleagues=list(colleagues.values()),
+        colleagues=ticked_first(colleagues.values(), draft.members, draft.role),
         members=[colleagues[key] for key in colleagues if key in members],
         roles=staff.load_team_roles(db.session, viewer.workspace_id),
         teamspaces=staff.load_teamspaces_to_link(db.session, viewer.teamspace_ids),
@@ -52,7 +60,7 @@ def refuse_team(public_id: str | None, error: BatonError) -> Response:
     """The form again with what was typed, what is wrong, and in a conflict what is stored by now."""
     if not isinstance(error, Invalid | Refused):
         raise error
-    team = get_team(db.session, current_user.viewer, public_id) if public_id else None
+    team = get_team(db.session, viewer_now(), public_id) if public_id else None
     draft = read_team()
     stored = team if isinstance(error, Refused) else None
     return answer_refused(draw_team(team, draft, error=error, fields=fields_of(error), stored=stored), error)
@@ -65,3 +73,8 @@ def answer_refused(html: str, error: BatonError) -> Response:
 
 def fields_of(error: BatonError) -> Mapping[str, str]:
     return error.fields if isinstance(error, Invalid) else {}
+
+
+def ticked_first(colleagues: Iterable[Colleague], ticked: frozenset[str], role: str = "") -> list[Colleague]:
+    """Whoever is in, before those who could be: in the order of names each."""
+    return sorted(colleagues, key=lambda each: each.public_id not in ticked and role not in each.roles)

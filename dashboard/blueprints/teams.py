@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard.blueprints.team_forms import draw_team, read_team, refuse_team
+from dashboard.blueprints.team_forms import draw_team, read_team, refuse_team, viewer_now
 from dashboard.models import db
 from dashboard.models.clock import utcnow
 from dashboard.models.errors import BatonError, NotFound, NotPermitted, Refused
@@ -98,26 +98,26 @@ def change_languages(team: str, user: str) -> BaseResponse:
 
 
 def _draw_list(template: str = "teams/_list.html", deleted: str = "") -> str:
-    return render_template(template, teams=load_teams(db.session, current_user.viewer, utcnow()), deleted=deleted)
+    return render_template(template, teams=load_teams(db.session, viewer_now(), utcnow()), deleted=deleted)
 
 
 def _draw_saved(public_id: str) -> str:
     """What is stored now; whoever saved themselves out of reach comes back to the list."""
     try:
-        team = get_team(db.session, current_user.viewer, public_id)
+        team = get_team(db.session, viewer_now(), public_id)
     except (NotFound, NotPermitted):
         return _draw_list()
     return draw_team(team, TeamDraft(team.name, team.role, team.members, team.teamspaces), is_saved=True)
 
 
 def _draw_deletion(public_id: str, template: str, error: BatonError | None = None) -> str:
-    team = get_team(db.session, current_user.viewer, public_id)
+    team = get_team(db.session, viewer_now(), public_id)
     counts = load_consequences(db.session, team)
     return render_template(template, team=team, counts=counts, error=error)
 
 
 def _draw_languages(team: str, user: str, template: str, error: BatonError | None = None) -> str:
-    viewer = current_user.viewer
+    viewer = viewer_now()
     found = get_team(db.session, viewer, team)
     colleagues = staff.load_colleagues(db.session, viewer.workspace_id, utcnow())
     members = (colleagues[key] for key in member_ids(db.session, found.id) if key in colleagues)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_login import current_user
 
-from dashboard.blueprints.team_forms import answer_refused, chosen, fields_of
+from dashboard.blueprints.team_forms import answer_refused, chosen, fields_of, ticked_first, viewer_now
 from dashboard.models import db
 from dashboard.models.clock import utcnow
 from dashboard.models.errors import BatonError, Invalid, NotFound, Refused
@@ -94,25 +94,25 @@ def delete_teamspace(teamspace: str) -> Response:
 
 def _refuse(public_id: str, draft: TeamspaceDraft, error: BatonError) -> Response:
     """The form again with what was typed, what is wrong, and in a conflict what is stored by now."""
-    space = get_teamspace(db.session, current_user.viewer, public_id)
+    space = get_teamspace(db.session, viewer_now(), public_id)
     stored = space if isinstance(error, Refused) else None
     return answer_refused(_draw_form(space, draft, error=error, fields=fields_of(error), stored=stored), error)
 
 
 def _draw_list(template: str = "teamspaces/_list.html", deleted: str = "") -> str:
-    found = load_teamspaces(db.session, current_user.viewer, utcnow())
+    found = load_teamspaces(db.session, viewer_now(), utcnow())
     return render_template(template, teamspaces=found, deleted=deleted)
 
 
 def _draw_new(draft: NewTeamspace, template: str = "teamspaces/_new.html", **more: Any) -> str:
-    teams = staff.load_teams_to_link(db.session, current_user.viewer.workspace_id)
+    teams = staff.load_teams_to_link(db.session, viewer_now().workspace_id)
     return render_template(template, draft=draft, teams=teams, languages=LANGUAGES, **more)
 
 
 def _draw_saved(public_id: str) -> str:
     """What is stored now; whoever unlinked themselves comes back to the list."""
     try:
-        space = get_teamspace(db.session, current_user.viewer, public_id)
+        space = get_teamspace(db.session, viewer_now(), public_id)
     except NotFound:
         return _draw_list()
     return _draw_form(space, TeamspaceDraft(space.name, space.users, space.teams), is_saved=True)
@@ -121,15 +121,15 @@ def _draw_saved(public_id: str) -> str:
 def _draw_form(
     space: TeamspaceState, draft: TeamspaceDraft, template: str = "teamspaces/_form.html", **more: Any
 ) -> str:
-    colleagues = staff.load_colleagues(db.session, current_user.viewer.workspace_id, utcnow())
+    colleagues = staff.load_colleagues(db.session, viewer_now().workspace_id, utcnow())
     members = {key for team in linked_team_ids(db.session, space.id) for key in member_ids(db.session, team)}
     return render_template(
         template,
         teamspace=space,
         draft=draft,
-        colleagues=list(colleagues.values()),
+        colleagues=ticked_first(colleagues.values(), draft.users),
         through_teams={each.public_id for key, each in colleagues.items() if key in members},
-        teams=staff.load_teams_to_link(db.session, current_user.viewer.workspace_id),
+        teams=staff.load_teams_to_link(db.session, viewer_now().workspace_id),
         unstaffed=staff.load_unstaffed(db.session, frozenset([space.id])),
         webchat=find_webchat(db.session, space.id),
         origin=config().origin,
@@ -138,5 +138,5 @@ def _draw_form(
 
 
 def _draw_deletion(public_id: str, template: str, error: BatonError | None = None) -> str:
-    space = get_teamspace(db.session, current_user.viewer, public_id)
+    space = get_teamspace(db.session, viewer_now(), public_id)
     return render_template(template, teamspace=space, counts=load_removal(db.session, space.id), error=error)

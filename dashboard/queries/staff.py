@@ -66,6 +66,11 @@ def load_colleagues(reader: Reader, workspace_id: int, now: datetime) -> dict[in
     }  # fmt: skip
 
 
+def find_languages(reader: Reader, user_id: int) -> tuple[str, ...]:
+    """What a user says they speak."""
+    return tuple(reader.execute(select(_u.languages).where(_u.id == user_id)).scalar() or ())
+
+
 def load_team_roles(reader: Reader, workspace_id: int) -> list[Option]:
     """The roles that can be a team's: those of Team type."""
     mine = (_r.workspace_id == workspace_id) & (_r.type == RoleType.TEAM)

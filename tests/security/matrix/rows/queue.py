@@ -1,4 +1,4 @@
-"""The Queue page: for who sees livechats of their teams or all; each row of it is guarded by the one visibility rule."""
+"""The Queue page, for who sees livechats of their teams or all, and the receipt of one conversation."""
 
 from __future__ import annotations
 

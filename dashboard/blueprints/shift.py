@@ -41,7 +41,8 @@ def create_handover() -> Response:
         return _again(error.status, fields=error.fields)
     if any(each.refusal for each in outcomes):
         return _again(409, outcomes=outcomes, names=_names(outcomes))
-    done = render_template("shift/_done.html", sentence=_summary(outcomes))
+    is_moved = any(each.decision.choice is not Choice.KEEP for each in outcomes)
+    done = render_template("shift/_done.html", sentence=_summary(outcomes), is_moved=is_moved)
     return htmx.trigger(make_response(done), {"close-dialog": {}})
 
 

@@ -9,6 +9,7 @@ from dashboard.models import db
 from dashboard.models.errors import Invalid, Refused
 from dashboard.queries.workspace import WorkspaceValues, get_workspace
 from dashboard.services import access, idle, workspace
+from dashboard.web.context import config
 from dashboard.web.signed_in import require_sign_in
 
 bp = Blueprint("workspace", __name__, url_prefix="/settings/workspace")
@@ -60,5 +61,5 @@ def _render(template: str, form: dict[str, str], **context: object) -> str:
         zones.setdefault(zone.split("/")[0] if "/" in zone else "", []).append(zone)
     return render_template(
         template, form=form, stored=_stored(), zones=zones, is_listed=form.get("time_zone") in workspace.time_zones(),
-        choices=idle.CHOICES, **{"fields": {}, **context},
+        choices=idle.CHOICES, days=config().session_days, **{"fields": {}, **context},
     )  # fmt: skip

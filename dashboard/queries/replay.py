@@ -49,7 +49,7 @@ def has_handoffs(reader: Reader, teamspace_id: int) -> bool:
 def load_history(reader: Reader, teamspace_id: int, last: int, now: datetime) -> History:
     """The `last` handoffs of a teamspace that waited in its queue, with all that decided about them.
 
-    At most ten SELECTs, whatever `last`.
+    At most eleven SELECTs, whatever `last`.
     """
     rows = list(reader.execute(_queued(teamspace_id).order_by(_h.requested_at.desc(), _h.id.desc()).limit(last)))[::-1]
     first_record = reader.execute(select(_v.at).order_by(_v.id).limit(1)).scalar()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 
 from dashboard.models import Assignment, Conversation, QueueEntry, Teamspace, db
 from dashboard.models.enums import AssignmentHow, ConversationKind, Method
 from dashboard.models.errors import Invalid, PlanRequired
+from dashboard.models.membership import Reader
 from dashboard.models.visibility import Viewer
 from dashboard.queries.chat_assignment import Stored, Values, get_stored
 from dashboard.services import access, assignment
@@ -73,22 +74,28 @@ def save(viewer: Viewer, public_id: str, wanted: Values, version: str) -> Saved:
         uow.conn.execute(update(Teamspace.__table__).where(_s.id == before.id).values(asdict(wanted)))
         waited = _waiting_ids(uow, before.id)
         if (wanted.method, wanted.auto_limit) != (before.values.method, before.values.auto_limit):
-            assignment.route_now_and_after(uow, before.id)
-        since = uow.now
-    got_one = (_a.conversation_id.in_(waited), _a.how == AssignmentHow.AUTO, _a.from_at >= since)
-    count = select(func.count(func.distinct(_a.conversation_id))).where(*got_one)
-    assigned = db.session.execute(count).scalar_one() if waited else 0
+            assignment.rules_changed(uow, before.id)
     after = get_stored(db.session, viewer.teamspace_ids, public_id)
+    assigned = _count_assigned(db.session, waited)
     return Saved(before, after, assigned, len(waited) - assigned)
 
 
 def _waiting_ids(uow: UnitOfWork, teamspace_id: int) -> list[int]:
+    """Entries of the chats in the queue."""
     chats = (
-        select(_q.conversation_id)
+        select(_q.id)
         .join(Conversation.__table__, _c.id == _q.conversation_id)
         .where(_q.teamspace_id == teamspace_id, _q.left_at.is_(None), _c.kind == ConversationKind.CHAT)
     )
     return list(uow.conn.execute(chats).scalars())
+
+
+def _count_assigned(reader: Reader, entry_ids: Sequence[int]) -> int:
+    """How many of these stays in the queue Chat Assignment has ended."""
+    by_routing = (_a.conversation_id == _q.conversation_id, _a.from_at == _q.left_at, _a.how == AssignmentHow.AUTO)
+    ended = exists(select(_a.id).where(*by_routing))
+    count = select(func.count()).select_from(QueueEntry.__table__).where(_q.id.in_(entry_ids), ended)
+    return int(reader.execute(count).scalar_one())
 
 
 def _whole(form: Mapping[str, str], name: str, bounds: tuple[int, int], wrong: dict[str, str], also: str = "") -> int:

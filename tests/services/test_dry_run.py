@@ -79,7 +79,7 @@ def test_a_limit_of_one_makes_the_second_chat_wait_for_the_first() -> None:
     assert who(report) == ["Bo", "Bo"]
     assert waits(report) == ["at once", "25 min"]
     assert (report.now.median, report.now.longest) == (timedelta(minutes=12.5), timedelta(minutes=25))
-    assert (report.then.median, report.changed) == (timedelta(), 0)
+    assert (report.then.median, report.moved) == (timedelta(), 0)
 
 
 def test_a_higher_limit_gives_at_once_what_waited_then() -> None:
@@ -98,7 +98,7 @@ def test_balanced_spreads_what_one_agent_had_got() -> None:
         "Cy": (0, 2),
         "Eli": (0, 0),
     }
-    assert report.changed == 2
+    assert report.moved == 2
 
 
 def test_round_robin_goes_by_the_order_of_coming_online_and_who_left_comes_last() -> None:

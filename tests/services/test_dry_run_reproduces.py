@@ -124,4 +124,4 @@ def test_unchanged_settings_reproduce_who_got_what_and_when(scene: Scene, method
         assert len(report.lines) >= 12
         told = [(line.person, line.now.name, line.now.wait_words) for line in report.lines]
         assert told == [(line.person, line.then.name, line.then.wait_words) for line in report.lines]
-    assert report.changed == 0
+    assert report.moved == 0

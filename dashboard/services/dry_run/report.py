@@ -83,8 +83,12 @@ class Report:
     left_out: int
 
     @property
-    def changed(self) -> int:
-        return sum(line.is_other for line in self.lines)
+    def moved(self) -> int:
+        return sum(line.is_other and line.now.user_id is not None for line in self.lines)
+
+    @property
+    def is_voluntary(self) -> bool:
+        return self.settings.method is Method.VOLUNTARY
 
     @property
     def unrouted(self) -> int:

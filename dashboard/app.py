@@ -176,6 +176,7 @@ def _register_blueprints(app: Flask) -> None:
         conversations,
         health,
         inbox,
+        invitations,
         live,
         roles,
         queue,
@@ -186,6 +187,7 @@ def _register_blueprints(app: Flask) -> None:
         teamspaces,
         transfers,
         typing,
+        users,
         unseen,
         webchat,
         workflow,
@@ -197,7 +199,7 @@ def _register_blueprints(app: Flask) -> None:
         webchat,
         ai_agents, workflow,
         shift, sign_ins, workspace,
-        teams, teamspaces,
+        teams, teamspaces, users, invitations,
     )  # fmt: skip
     for module in modules:
         app.register_blueprint(module.bp)

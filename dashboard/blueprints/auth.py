@@ -28,10 +28,9 @@ def show_login() -> Response:
 @bp.post("/login")
 def log_in() -> Response:
     try:
-        raw = _sign_in(config())
+        sign_in_as(request.form.get("email", ""), request.form.get("password", ""))
     except (Invalid, TooManyRequests) as error:
         return _form(request.form.get("email"), request.form.get("next"), error)
-    _keep(raw)
     return redirect(safe_next(request.form.get("next")), 303)
 
 
@@ -60,10 +59,15 @@ def safe_next(address: str | None) -> str:
     return address
 
 
-def _sign_in(settings: Config) -> str:
+def sign_in_as(email: str, password: str) -> None:
+    """Begin a session of this browser; raises Invalid and TooManyRequests as signing in does."""
+    _keep(_sign_in(config(), email, password))
+
+
+def _sign_in(settings: Config, email: str, password: str) -> str:
     return sessions.sign_in(
-        request.form.get("email", ""),
-        request.form.get("password", ""),
+        email,
+        password,
         request.remote_addr or "",
         request.headers.get("User-Agent", ""),
         limit=settings.sign_in_attempts,

@@ -27,3 +27,11 @@ const unsaved = () => document.querySelector("form[data-settings][data-dirty]")
 addEventListener("beforeunload", event => {
   if (unsaved()) event.preventDefault()
 })
+
+// A link that is shown once is taken along with one press.
+document.addEventListener("click", event => {
+  const box = event.target.closest("[data-copy-link]")?.parentElement.querySelector("[data-copy-from]")
+  if (!box) return
+  box.select()
+  navigator.clipboard ? navigator.clipboard.writeText(box.value) : document.execCommand("copy")
+})

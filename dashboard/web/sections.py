@@ -35,6 +35,7 @@ SETTINGS: tuple[Group, ...] = (
         "Workspace",
         (
             Section("workspace", "General", "/settings/workspace", "settings", ("workspace.manage",)),
+            Section("users", "Users", "/settings/users", "user-round", ("users.manage",)),
             Section("roles", "Roles", "/settings/roles", "shield", ("roles.manage",)),
             Section("teams", "Teams", "/settings/teams", "users", ("teams.manage",)),
             Section("teamspaces", "Teamspaces", "/settings/teamspaces", "layers", ("teamspaces.manage",)),

@@ -16,10 +16,24 @@ from werkzeug.test import TestResponse
 
 from dashboard.app import create_app
 from dashboard.config import load_config
-from dashboard.models import AIAgent, ApiToken, Channel, Role, Suggestion, Teamspace, UserSession, WorkflowVersion, db
+from dashboard.models import (
+    AIAgent,
+    ApiToken,
+    Channel,
+    Invitation,
+    Role,
+    Suggestion,
+    Teamspace,
+    User,
+    UserSession,
+    WorkflowVersion,
+    db,
+)
 from dashboard.models.clock import set_clock
 from dashboard.models.ids import new_public_id
-from dashboard.services import messaging, minds, tickets, unit_of_work, visitors
+from dashboard.services import invitations, messaging, minds, tickets, unit_of_work, visitors
+from dashboard.services.granting import Grants
+from dashboard.services.invitations import Sender
 from dashboard.services.programs import PersonDetails
 from dashboard.services.secrets import digest
 from dashboard.services.visitors import Visitor
@@ -102,6 +116,26 @@ class House:
     def make_role(self) -> str:
         """The public id of a role that several users have."""
         return str(db.session.execute(select(Role.public_id).where(Role.name == "Live agent")).scalar_one())
+
+    def make_user(self) -> str:
+        """The public id of a user whom no row signs in as."""
+        return str(db.session.execute(select(User.public_id).where(User.id == self.scene.users["vi"])).scalar_one())
+
+    def make_invitation(self) -> str:
+        """The public id of an invitation that nobody has followed."""
+        grants = Grants(frozenset({self.make_role()}))
+        email = self.make_new_email()
+        invitations.invite(self.scene.viewer("ada"), email, "Zoe", grants, Sender("http://localhost", "b@acme.test"))
+        found = db.session.execute(select(Invitation.public_id).where(Invitation.email == email)).scalar_one()
+        db.session.close()
+        return str(found)
+
+    def make_new_email(self) -> str:
+        return f"zoe-{self.scene.key()}@acme.test"
+
+    def make_token(self) -> str:
+        """No link of ours."""
+        return "nobodys"
 
     def make_new_name(self) -> str:
         """A name that nothing has yet."""

@@ -1,6 +1,17 @@
 """Every address of the application, one module per area: its ROWS say who gets which status."""
 
-from tests.security.matrix.rows import ai_agents, chat_assignment, core, queue, roles, settings, shift, teams, workspace
+from tests.security.matrix.rows import (
+    ai_agents,
+    chat_assignment,
+    core,
+    queue,
+    roles,
+    settings,
+    shift,
+    teams,
+    users,
+    workspace,
+)
 from tests.security.matrix.rows.kit import Row
 
 ROWS: list[Row] = [
@@ -12,5 +23,6 @@ ROWS: list[Row] = [
     *settings.ROWS,
     *shift.ROWS,
     *teams.ROWS,
+    *users.ROWS,
     *workspace.ROWS,
 ]

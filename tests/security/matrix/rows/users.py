@@ -1,4 +1,4 @@
-"""The settings of users: for whoever manages users, in this cast the admin; links of invitations for whoever has one."""
+"""The settings of users: for whoever manages users, in this cast the admin; links for whoever has one."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.models import AgentLoad, Assignment, Conversation, Handoff, QueueEntry
@@ -19,6 +19,25 @@ _h = Handoff.__table__.c
 _a = Assignment.__table__.c
 _q = QueueEntry.__table__.c
 _l = AgentLoad.__table__.c
+
+_OWNED = ("handler", "assignee_id", "team_id", "status", "epoch", "owner_since")
+# Built once: a burst of assignments runs them hundreds of times.
+_END_ASSIGNMENT = (
+    update(Assignment.__table__)
+    .where(_a.conversation_id == bindparam("held_id"), _a.until_at.is_(None))
+    .values(until_at=bindparam("at"))
+)
+_BEGIN_ASSIGNMENT = insert(Assignment.__table__)
+_LEAVE_QUEUE = (
+    update(QueueEntry.__table__)
+    .where(_q.conversation_id == bindparam("held_id"), _q.left_at.is_(None))
+    .values(left_at=bindparam("at"))
+)
+_COMPARE_AND_SET = (
+    update(Conversation.__table__)
+    .where(_c.id == bindparam("held_id"), _c.epoch == bindparam("held_epoch"), _c.handler == bindparam("held_handler"))
+    .values({name: bindparam(f"new_{name}") for name in _OWNED})
+)
 
 COUNTED = (Status.OPEN, Status.PENDING, Status.OVERDUE)
 """Statuses in which a conversation fills a slot of its Assignee (A2)."""
@@ -45,11 +64,7 @@ def change_owner(uow: UnitOfWork, held: Held, owner: Owner) -> None:
     former, former_status = held.assignee_id, held.status
     _compare_and_set(uow, held, owner)
     _shift_loads(uow, held, former, former_status, owner)
-    uow.conn.execute(
-        update(Assignment.__table__)
-        .where(_a.conversation_id == held.id, _a.until_at.is_(None))
-        .values(until_at=uow.now)
-    )
+    uow.conn.execute(_END_ASSIGNMENT, {"held_id": held.id, "at": uow.now})
     if owner.user_id is not None:
         _open_assignment(uow, held, owner)
     leave_queue(uow, held)
@@ -58,9 +73,7 @@ def change_owner(uow: UnitOfWork, held: Held, owner: Owner) -> None:
 
 def leave_queue(uow: UnitOfWork, held: Held) -> None:
     """End the stay in the queue, if there is one; the row is kept (L8)."""
-    uow.conn.execute(
-        update(QueueEntry.__table__).where(_q.conversation_id == held.id, _q.left_at.is_(None)).values(left_at=uow.now)
-    )
+    uow.conn.execute(_LEAVE_QUEUE, {"held_id": held.id, "at": uow.now})
 
 
 def clear_team(uow: UnitOfWork, held: Held) -> None:
@@ -113,11 +126,8 @@ def _compare_and_set(uow: UnitOfWork, held: Held, owner: Owner) -> None:
         "epoch": held.epoch + 1,
         "owner_since": uow.now,
     }
-    done = uow.conn.execute(
-        update(Conversation.__table__)
-        .where(_c.id == held.id, _c.epoch == held.epoch, _c.handler == held.handler)
-        .values(values)
-    )
+    was = {"held_id": held.id, "held_epoch": held.epoch, "held_handler": held.handler}
+    done = uow.conn.execute(_COMPARE_AND_SET, was | {f"new_{name}": value for name, value in values.items()})
     if done.rowcount != 1:
         raise OwnershipChanged(hold(uow, id=held.id).ownership(uow))
     for name, value in values.items():
@@ -135,19 +145,18 @@ def _shift_loads(uow: UnitOfWork, held: Held, former: int | None, former_status:
 
 
 def _open_assignment(uow: UnitOfWork, held: Held, owner: Owner) -> None:
-    uow.conn.execute(
-        insert(Assignment.__table__).values(
-            conversation_id=held.id,
-            handoff_id=held.handoff_id,
-            user_id=owner.user_id,
-            team_id=owner.team_id,
-            how=owner.how,
-            by_user_id=owner.by_user_id,
-            note=owner.note,
-            epoch=held.epoch,
-            from_at=uow.now,
-        )
-    )
+    row = {
+        "conversation_id": held.id,
+        "handoff_id": held.handoff_id,
+        "user_id": owner.user_id,
+        "team_id": owner.team_id,
+        "how": owner.how,
+        "by_user_id": owner.by_user_id,
+        "note": owner.note,
+        "epoch": held.epoch,
+        "from_at": uow.now,
+    }
+    uow.conn.execute(_BEGIN_ASSIGNMENT, row)
 
 
 def _mirror_on_handoff(uow: UnitOfWork, held: Held, owner: Owner) -> None:

@@ -67,6 +67,7 @@ _RULES = (
     .outerjoin(User.__table__, _u.id == _s.turn_user_id)
     .where(_s.id == bindparam("teamspace"))
 )
+_INSERT = insert(RoutingReceipt.__table__)
 
 
 def load_rules(uow: UnitOfWork, teamspace_id: int) -> Rules:
@@ -100,16 +101,15 @@ def store_receipt(
     uow: UnitOfWork, held: Held, data: dict[str, Any], rules: Rules, chosen: Candidate | None = None
 ) -> None:
     """Keep one decision with everybody who was looked at; `data` is what `describe` made of it."""
-    uow.conn.execute(
-        insert(RoutingReceipt.__table__).values(
-            conversation_id=held.id,
-            handoff_id=held.handoff_id,
-            at=uow.now,
-            method=rules.method,
-            chosen_user_id=chosen.user_id if chosen else None,
-            data=data,
-        )
-    )
+    row = {
+        "conversation_id": held.id,
+        "handoff_id": held.handoff_id,
+        "at": uow.now,
+        "method": rules.method,
+        "chosen_user_id": chosen.user_id if chosen else None,
+        "data": data,
+    }
+    uow.conn.execute(_INSERT, row)
 
 
 def describe(

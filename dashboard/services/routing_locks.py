@@ -30,6 +30,7 @@ _LOCK_AGENT = (
     .where(_l.teamspace_id == bindparam("teamspace"), _l.user_id == bindparam("user"))
     .with_for_update(skip_locked=True, key_share=True)
 )
+_WAITS = select(_q.id).where(_q.id == bindparam("entry"), _q.left_at.is_(None))
 
 
 def may_route_at_once(uow: UnitOfWork, teamspace_id: int) -> bool:
@@ -75,7 +76,7 @@ def lock_first(
 
 def still_waits(uow: UnitOfWork, entry: WaitingEntry) -> bool:
     """Whether it is this stay that the locked conversation is in."""
-    return uow.conn.execute(select(_q.id).where(_q.id == entry.id, _q.left_at.is_(None))).first() is not None
+    return uow.conn.execute(_WAITS, {"entry": entry.id}).first() is not None
 
 
 def is_overtaken(uow: UnitOfWork, teamspace_id: int, entry: WaitingEntry, seen: set[int]) -> bool:

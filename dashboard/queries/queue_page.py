@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from dashboard.models import Conversation, QueueEntry
+from dashboard.models import Conversation, Handoff, QueueEntry
 from dashboard.models.enums import ConversationKind, Handler, Method
 from dashboard.models.errors import NotFound
 from dashboard.models.membership import Reader
@@ -25,14 +25,19 @@ from dashboard.queries.stays import load_waits
 STEP = 100
 """How many are shown at first, and how many more each time."""
 MOST = 2000
+EXCERPT = 200
 
 _q = QueueEntry.__table__.c
 _c = Conversation.__table__.c
+_h = Handoff.__table__.c
 
 
 @dataclass(frozen=True)
 class QueueItem:
+    """`asked` is what the person wanted, in their own words where there are any."""
+
     row: ConversationRow
+    asked: str
     queued_at: datetime
     place: int
     reason: Reason
@@ -152,14 +157,15 @@ def _parts(reader: Reader, viewer: Viewer, waiting: Sequence[_Waiting], shown: i
     by_kind = {kind: [each for each in waiting if each.kind == kind] for kind in ("blocked", "claim", "routed")}
     ordered = [each for kind in by_kind for each in by_kind[kind]][:shown]
     ids = [each.entry.conversation_id for each in ordered]
-    found = reader.execute(rows_select().where(_c.id.in_(ids), _c.handler == Handler.QUEUE)) if ids else ()
-    rows = {row.id: row for row in (ConversationRow(*each) for each in found)}
+    is_shown = (_c.id.in_(ids), _c.handler == Handler.QUEUE)
+    found = reader.execute(rows_select().add_columns(_h.packet).where(*is_shown)) if ids else ()
+    rows = {each.id: (ConversationRow(*each[:-1]), each.packet) for each in found}
     return [
         Part(
             kind,
             len(all_of_kind),
             [
-                _item(viewer, each, rows[each.entry.conversation_id])
+                _item(viewer, each, *rows[each.entry.conversation_id])
                 for each in ordered
                 if each.kind == kind and each.entry.conversation_id in rows
             ],
@@ -169,13 +175,15 @@ def _parts(reader: Reader, viewer: Viewer, waiting: Sequence[_Waiting], shown: i
     ]
 
 
-def _item(viewer: Viewer, waiting: _Waiting, row: ConversationRow) -> QueueItem:
+def _item(viewer: Viewer, waiting: _Waiting, row: ConversationRow, packet: Mapping[str, Any] | None) -> QueueItem:
     waits_for = waiting.waits_for
     scope = Scope(
         row.id, row.kind, row.teamspace_key, row.handler, row.status, None, row.team_key,
         waits_for.is_everyone, frozenset(waits_for.listed.users), frozenset(waits_for.listed.teams),
     )  # fmt: skip
-    return QueueItem(row, waiting.entry.queued_at, waiting.entry.place, waiting.reason, is_eligible(viewer, scope))
+    asked = " · ".join(str(each) for each in (packet or {}).get("asked") or ())[-EXCERPT:] or row.preview
+    may_claim = is_eligible(viewer, scope)
+    return QueueItem(row, asked, waiting.entry.queued_at, waiting.entry.place, waiting.reason, may_claim)
 
 
 def _sum_up(

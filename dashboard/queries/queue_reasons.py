@@ -44,7 +44,7 @@ class EligibleSet:
 
     @property
     def label(self) -> str:
-        """`Returns and Bo Lindqvist`, without who gave it away; empty for everyone, and when all that it named is gone."""
+        """`Returns and Bo Lindqvist`, without who gave it away; empty for everyone, and when all of it is gone."""
         users, teams = self.listed.users, [name for name, _ in self.listed.teams.values()]
         return listed(sorted(teams) + sorted(users[each] for each in users if each != self.excluded or not teams))
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import aliased
 
-from dashboard.models import Assignment, QueueEntry, RoutingReceipt, User
+from dashboard.models import Assignment, Handoff, QueueEntry, RoutingReceipt, User
 from dashboard.models.clock import utcnow
 from dashboard.models.enums import AssignmentHow, ConversationKind, Handler, Method
 from dashboard.models.membership import Reader
@@ -48,15 +48,17 @@ _r = RoutingReceipt.__table__.c
 _u = User.__table__.c
 _a = Assignment.__table__.c
 _q = QueueEntry.__table__.c
+_h = Handoff.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One candidate; `is_chosen` is who got it."""
+    """One candidate; `is_chosen` is who got it, `language` a code that ends the sentence."""
 
     name: str
     why: str
     is_chosen: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,13 @@ def load_decisions(reader: Reader, row: ConversationRow) -> Decisions:
     current = None
     if row.handler is Handler.QUEUE:
         current = _still_waiting(reader, row)
-        if stored and _in_words(stored[0], row).lines == (current.lines if current else None):
+        if stored and _in_words(stored[0]).lines == (current.lines if current else None):
             stored.pop(0)
     elif row.handler is Handler.LIVE_AGENT:
         current = _by_hand(reader, row)
         if current is None and stored and stored[0].chosen_user_id == row.assignee_key:
-            current = _in_words(stored.pop(0), row)
-    return Decisions(current, tuple(_in_words(each, row) for each in stored[:EARLIER]))
+            current = _in_words(stored.pop(0))
+    return Decisions(current, tuple(_in_words(each) for each in stored[:EARLIER]))
 
 
 def _by_hand(reader: Reader, row: ConversationRow) -> Receipt | None:
@@ -121,7 +123,9 @@ def _still_waiting(reader: Reader, row: ConversationRow) -> Receipt | None:
     """None when it has left the queue meanwhile."""
     now = utcnow()
     entry = reader.execute(
-        select(_q.id, _q.is_everyone, _q.excluded_user_id).where(_q.conversation_id == row.id, _q.left_at.is_(None))
+        select(_q.id, _q.is_everyone, _q.excluded_user_id, _h.targets)
+        .outerjoin(Handoff.__table__, _h.id == _q.handoff_id)
+        .where(_q.conversation_id == row.id, _q.left_at.is_(None))
     ).first()
     spaces = load_spaces(reader, [row.teamspace_key]) if entry else []
     if entry is None or not spaces:
@@ -134,11 +138,13 @@ def _still_waiting(reader: Reader, row: ConversationRow) -> Receipt | None:
         {"name": each.name, "open_chats": each.open_chats, "obstacle": obstacle(spaces[0], waits_for, each)}
         for each in agents
     ]
-    summary = f"{reason.blocked} {reason.remedy}" if reason.blocked else _undecided(spaces[0].method, candidates)
-    return Receipt("Why still waiting", summary, now, _lines(candidates, None, spaces[0].limit, row))
+    summary = f"{reason.blocked} {reason.remedy}" if reason.blocked else _undecided(spaces[0].method, candidates, "is")
+    of_list = {"team": row.team_name} if row.team_name else {"language": (entry.targets or {}).get("language")}
+    data = {"candidates": candidates, "limit": spaces[0].limit, "list": of_list}
+    return Receipt("Why still waiting", summary, now, _lines(data, candidates, None))
 
 
-def _in_words(stored: Row[Any], row: ConversationRow) -> Receipt:
+def _in_words(stored: Row[Any]) -> Receipt:
     data: Mapping[str, Any] = stored.data or {}
     candidates = [each for each in data.get("candidates") or () if isinstance(each, Mapping)]
     chosen = next((each for each in candidates if each.get("user_id") == stored.chosen_user_id), None)
@@ -147,13 +153,11 @@ def _in_words(stored: Row[Any], row: ConversationRow) -> Receipt:
     else:
         title, decided = f"Why {stored.name}", _decided(stored.method, data, candidates, chosen)
     summary = " ".join(filter(None, (decided, _fallen_back(stored.method, data))))
-    return Receipt(title, summary, stored.at, _lines(candidates, chosen, data.get("limit"), row))
+    return Receipt(title, summary, stored.at, _lines(data, candidates, chosen))
 
 
-def _lines(
-    candidates: Sequence[Mapping[str, Any]], chosen: object, limit: object, row: ConversationRow
-) -> tuple[Line, ...]:
-    return tuple(_line(each, each is chosen, limit, row) for each in sorted(candidates, key=_rank(chosen)))
+def _lines(data: Mapping[str, Any], candidates: Sequence[Mapping[str, Any]], chosen: object) -> tuple[Line, ...]:
+    return tuple(_line(data, each, each is chosen) for each in sorted(candidates, key=_rank(chosen)))
 
 
 def _decided(method: Method, data: Mapping[str, Any], candidates: Sequence[Mapping[str, Any]], chosen: Any) -> str:
@@ -173,16 +177,16 @@ def _decided(method: Method, data: Mapping[str, Any], candidates: Sequence[Mappi
     return f"{label}: fewest open conversations ({load})."
 
 
-def _undecided(method: Method, candidates: Sequence[Mapping[str, Any]]) -> str:
+def _undecided(method: Method, candidates: Sequence[Mapping[str, Any]], was: str = "was") -> str:
     if method is Method.VOLUNTARY:
         return "Voluntary: it waits until somebody claims it."
     if not candidates:
-        return "There is no live agent in this teamspace."
+        return f"There {was} no live agent in this teamspace."
     if any(each.get("obstacle") is None for each in candidates):
-        return f"{METHODS[method]}: those before it come first."
+        return f"{METHODS[method]}: those before it {'come' if was == 'is' else 'came'} first."
     if all(each.get("obstacle") == "not_eligible" for each in candidates):
-        return "Nobody it waits for is a live agent here."
-    return "Nobody it waits for was free."
+        return f"Nobody it was for {was} a live agent here."
+    return "Nobody it waits for is free." if was == "is" else "Nobody it waited for was free."
 
 
 def _fallen_back(method: Method, data: Mapping[str, Any]) -> str:
@@ -192,19 +196,25 @@ def _fallen_back(method: Method, data: Mapping[str, Any]) -> str:
     return f"{METHODS[Method(stored)]} is set, but is not in the plan."
 
 
-def _line(each: Mapping[str, Any], is_chosen: bool, limit: object, row: ConversationRow) -> Line:
-    held, code = each.get("open_chats", 0), each.get("obstacle")
+def _line(data: Mapping[str, Any], each: Mapping[str, Any], is_chosen: bool) -> Line:
+    name, held, code = str(each.get("name", "Somebody")), each.get("open_chats", 0), each.get("obstacle")
     if is_chosen:
-        why = f"chosen, had {held} open"
-    elif code is None:
-        why = f"free, {held} open"
-    elif code == "at_limit":
-        why = f"at limit {held}/{limit}"
-    elif code == "not_eligible":
-        why = f"not in {row.team_name}" if row.team_name else "not in its list"
-    else:
-        why = OBSTACLES.get(str(code), str(code).replace("_", " "))
-    return Line(str(each.get("name", "Somebody")), why, is_chosen)
+        return Line(name, f"chosen, had {held} open", is_chosen)
+    if code is None:
+        return Line(name, f"free, {held} open")
+    if code == "at_limit":
+        return Line(name, f"at limit {held}/{data.get('limit')}")
+    if code == "not_eligible":
+        return _not_listed(name, data.get("list") or {})
+    return Line(name, OBSTACLES.get(str(code), str(code).replace("_", " ")))
+
+
+def _not_listed(name: str, of_list: Mapping[str, Any]) -> Line:
+    if of_list.get("team"):
+        return Line(name, f"not in {of_list['team']}")
+    if of_list.get("language"):
+        return Line(name, "not in the list for", language=str(of_list["language"]))
+    return Line(name, "not in its list")
 
 
 def _rank(chosen: object) -> Any:

@@ -1,4 +1,4 @@
-"""How long people lately waited in a teamspace's queue until somebody joined them: what every estimate rests on (H7)."""
+"""How long people lately waited in a teamspace's queue until somebody joined them: what estimates rest on (H7)."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_the_receipt_says_why_it_still_waits_as_of_now(scene: Scene) -> None:
     chat = scene.ask_for_human("raul")
     receipt = current(scene, chat)
     assert receipt.title == "Why still waiting"
-    assert receipt.summary == "Nobody it waits for was free."
+    assert receipt.summary == "Nobody it waits for is free."
     assert why(receipt)["Bo Lindqvist"] == "at limit 1/1"
     assert why(receipt)["Cy Okafor"] == "away"
     scene.present("cy")

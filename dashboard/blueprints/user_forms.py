@@ -32,13 +32,15 @@ def read_user() -> UserDraft:
     return UserDraft(request.form.get("name", ""), request.form.get("alias", ""), read_grants())
 
 
-def draw_user(state: UserState | None, name: str, alias: str, grants: Grants, **more: Any) -> str:
+def draw_user(
+    state: UserState | None, name: str, alias: str, grants: Grants, template: str = "users/_form.html", **more: Any
+) -> str:
     """The form of a user, or of an invitation, with what was typed in it."""
     viewer = current_user.viewer
     roles = load_role_options(db.session, viewer.workspace_id)
     error = more.get("error")
     return render_template(
-        "users/_form.html",
+        template,
         user=state,
         name=name,
         alias=alias,

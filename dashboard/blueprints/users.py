@@ -90,9 +90,8 @@ def deactivate_user(user: str) -> Response:
     except Refused as error:
         response = make_response(_draw_deactivation(user, error), error.status)
         return htmx.retarget(response, "#deactivate-user", "outerHTML")
-    return htmx.trigger(
-        _saved(user, f"{name} is signed out everywhere; what waited waits again."), {"close-dialog": {}}
-    )
+    words = f"{name} is signed out everywhere; what was open waits again."
+    return htmx.trigger(_saved(user, words), {"close-dialog": {}})
 
 
 @bp.delete("/<user>/deactivation")

@@ -58,6 +58,14 @@ def test_an_invitation_shows_its_link_once_and_waits_in_the_list(office: Office)
     assert office.browser("ada").page("/settings/users").select("[data-copy-from]") == []
 
 
+def test_a_user_has_a_page_and_so_has_a_new_invitation(office: Office) -> None:
+    for address, title in (("invitations/new", "Invite a user"), (user(office, "bo"), "Bo")):
+        page = office.browser("ada").page(f"/settings/users/{address}")
+        assert page.select_one(".settings-nav")
+        assert page.h1.text.startswith("Settings")  # type: ignore[union-attr]
+        assert page.select_one(".settings-body h1").text.startswith(title)  # type: ignore[union-attr]
+
+
 def test_a_refused_invitation_keeps_what_was_typed(office: Office) -> None:
     form = {"email": "bo@acme.test", "name": "Zoe", "roles": role("Manager")}
     page = office.browser("ada").fragment("/settings/users/invitations", 422, "POST", **form)

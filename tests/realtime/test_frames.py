@@ -133,6 +133,16 @@ def test_who_loses_sight_gets_a_delete_and_nothing_of_the_conversation(scene: Sc
     assert 'id="row-' in gone
 
 
+def test_what_one_gives_oneself_does_not_ring(scene: Scene, watcher: Watcher) -> None:
+    scene.ticket("bo", assignee="bo")
+    [(_, own)] = watcher.for_users()
+    assert "assigned" not in Header.of(own).what
+    scene.ticket("ada", assignee="bo")
+    [(_, given)] = watcher.for_users()
+    assert "assigned" in Header.of(given).what
+    assert Header.of(given).to == (scene.viewer("bo").public_id,)
+
+
 def test_a_queued_chat_rings_for_its_eligible_set_and_an_assigned_one_for_its_assignee(
     scene: Scene, watcher: Watcher
 ) -> None:

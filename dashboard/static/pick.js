@@ -37,6 +37,13 @@ document.addEventListener("change", event => {
   if (event.target.matches("[data-team-role]")) followRole(event.target)
 })
 
-const dress = root => root.querySelectorAll("[data-pick]").forEach(count)
+// Also what was typed and chosen before this script was there.
+function dress(root) {
+  root.querySelectorAll("[data-team-role]").forEach(followRole)
+  for (const pick of root.querySelectorAll("[data-pick]")) {
+    narrow(pick)
+    count(pick)
+  }
+}
 document.addEventListener("htmx:load", event => dress(event.target))
 dress(document)

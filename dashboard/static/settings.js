@@ -23,6 +23,17 @@ for (const kind of ["input", "change"]) {
   })
 }
 
+// What was refused comes back as it was typed: it is unsaved still.
+document.addEventListener("htmx:afterSwap", () => {
+  for (const form of document.querySelectorAll("form[data-settings][data-refused]")) show(form)
+})
+
+// What was made has an address of its own, and what was deleted has none any more. Back leads to the page before.
+document.addEventListener("htmx:beforeOnLoad", event => {
+  const address = event.detail.xhr.getResponseHeader("HX-Push-Url")
+  if (address) history.replaceState({}, "", address)
+})
+
 const unsaved = () => document.querySelector("form[data-settings][data-dirty]")
 addEventListener("beforeunload", event => {
   if (unsaved()) event.preventDefault()

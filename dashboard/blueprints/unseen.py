@@ -1,4 +1,4 @@
-"""What the signed-in user has not seen: a page asks after its line was cut, and tells the user's others what was seen."""
+"""What the signed-in user has not seen: asked for after a line was cut, and told to their other pages when seen."""
 
 from __future__ import annotations
 

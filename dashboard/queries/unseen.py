@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
@@ -59,8 +60,8 @@ def load_unseen(reader: Reader, viewer: Viewer) -> tuple[Unseen, ...]:
 
 
 def load_queued_since(reader: Reader, viewer: Viewer, since: datetime) -> tuple[Unseen, ...]:
-    """What entered the queue after `since`, waits still, and may be claimed by the user: a page that slept missed it."""
-    statement: Select[tuple[object, ...]] = (
+    """What entered the queue after `since`, waits still, and may be claimed by the user: missed by a page that slept."""
+    statement: Select[Any] = (
         select(*_COLUMNS)
         .join_from(_entry, Conversation.__table__, _c.id == _q.conversation_id)
         .join(Person.__table__, _p.id == _c.person_id)
@@ -73,7 +74,8 @@ def load_queued_since(reader: Reader, viewer: Viewer, since: datetime) -> tuple[
 
 def _is_given(viewer: Viewer) -> ColumnElement[bool]:
     entry = select(_m.epoch).where(_m.conversation_id == _c.id, _m.seq == _read)
-    mark = entry.correlate(Conversation.__table__, ReadMark.__table__).scalar_subquery()  # not by itself, two levels deep
+    # Two levels deep it does not correlate by itself.
+    mark = entry.correlate(Conversation.__table__, ReadMark.__table__).scalar_subquery()
     return exists(
         select(_a.id).where(
             _a.conversation_id == _c.id,
@@ -90,6 +92,6 @@ def _has_news() -> ColumnElement[bool]:
     return exists(select(_m.id).where(_m.conversation_id == _c.id, _m.seq > _read, by_person))
 
 
-def _unseen(kind: str, row: Row[tuple[object, ...]]) -> Unseen:
+def _unseen(kind: str, row: Row[Any]) -> Unseen:
     public_id, seq, epoch, text, subject, name, person = row[:7]
     return Unseen(kind, public_id, seq, epoch, name or f"Visitor {person[-4:]}", text or subject or "")

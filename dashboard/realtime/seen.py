@@ -1,4 +1,4 @@
-"""What a user has seen on one page is seen on all of theirs, on every device: told to the open pages, stored nowhere."""
+"""What a user has seen on one page is seen on all of theirs, on every device: told to the open pages, not stored."""
 
 from __future__ import annotations
 

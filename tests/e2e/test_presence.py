@@ -1,4 +1,4 @@
-"""Who is there: tabs and devices, sleeping laptops, killed browsers, a killed server (P2). Time is moved, not waited for."""
+"""Who is there: tabs, sleeping laptops, killed browsers, a killed server (P2). Leases are moved, not waited for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chat Assignment among people: in turns, in the order they came online, past who is away, through a restart (A1, A3)."""
+"""Chat Assignment among people: in the order they came online, past who is away, through a restart (A1, A3)."""
 
 from __future__ import annotations
 

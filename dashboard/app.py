@@ -178,8 +178,9 @@ def _register_blueprints(app: Flask) -> None:
         inbox,
         invitations,
         live,
-        roles,
+        plan,
         queue,
+        roles,
         settings,
         shift,
         sign_ins,
@@ -199,7 +200,7 @@ def _register_blueprints(app: Flask) -> None:
         webchat,
         ai_agents, workflow,
         shift, sign_ins, workspace,
-        teams, teamspaces, users, invitations,
+        teams, teamspaces, users, invitations, plan,
     )  # fmt: skip
     for module in modules:
         app.register_blueprint(module.bp)

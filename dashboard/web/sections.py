@@ -39,6 +39,7 @@ SETTINGS: tuple[Group, ...] = (
             Section("roles", "Roles", "/settings/roles", "shield", ("roles.manage",)),
             Section("teams", "Teams", "/settings/teams", "users", ("teams.manage",)),
             Section("teamspaces", "Teamspaces", "/settings/teamspaces", "layers", ("teamspaces.manage",)),
+            Section("plan", "Plan", "/settings/plan", "credit-card", ("plan.manage",)),
         ),
     ),
 )

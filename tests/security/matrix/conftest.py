@@ -137,6 +137,9 @@ class House:
         """No link of ours."""
         return "nobodys"
 
+    def make_plan(self) -> str:
+        return "enterprise"
+
     def make_new_name(self) -> str:
         """A name that nothing has yet."""
         return f"Name {self.scene.key()}"

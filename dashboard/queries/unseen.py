@@ -60,7 +60,7 @@ def load_unseen(reader: Reader, viewer: Viewer) -> tuple[Unseen, ...]:
 
 
 def load_queued_since(reader: Reader, viewer: Viewer, since: datetime) -> tuple[Unseen, ...]:
-    """What entered the queue after `since`, waits still, and may be claimed by the user: missed by a page that slept."""
+    """What entered the queue after `since`, waits still, and is the user's to claim: a page that slept missed it."""
     statement: Select[Any] = (
         select(*_COLUMNS)
         .join_from(_entry, Conversation.__table__, _c.id == _q.conversation_id)

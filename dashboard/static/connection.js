@@ -70,12 +70,16 @@ async function reconnect() {
 }
 
 // A half-open connection never closes by itself: no beat for two and a half intervals ends it.
-setInterval(() => {
+function doubt() {
   if (isSignedOut || !wrapper || Date.now() - lastHeard < 2.5 * BEAT_MS) return
   lastHeard = Date.now()
   say("reconnecting")
   wrapper.reconnect()
-}, BEAT_MS / 4)
+}
+setInterval(doubt, BEAT_MS / 4)
+// Who wakes a laptop or a frozen tab shall not wait for that.
+for (const kind of ["visibilitychange", "resume"]) document.addEventListener(kind, doubt)
+addEventListener("focus", doubt)
 
 addEventListener("online", () => {
   if (isOpen()) restored(true) // the line is back before the socket noticed that it was gone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_login import current_user
 
 from dashboard.models import db
@@ -52,8 +52,7 @@ def save_action(ai_agent: str, action: str) -> Response:
 def _answer_saved(ai_agent: str, action: str, *, is_new: bool) -> Response:
     workflow = _open(ai_agent)
     panel = open_panel(db.session, workflow, action)
-    answer = make_response(_render("workflow/_saved.html", workflow, panel, is_new=is_new))
-    return htmx.replace_url(answer, url_for("workflow.show_workflow", ai_agent=ai_agent, node=action))
+    return make_response(_render("workflow/_saved.html", workflow, panel, is_new=is_new))
 
 
 def _answer_refused(ai_agent: str, action: str, form: HandoffForm, based_on: int, error: Invalid) -> Response:

@@ -34,7 +34,12 @@ document.addEventListener("keydown", event => {
 function tellUnsaved() {
   document.querySelector("form.handoff[data-refused]")?.dispatchEvent(new Event("change", { bubbles: true }))
 }
-document.addEventListener("htmx:afterSwap", tellUnsaved)
+document.addEventListener("htmx:afterSwap", () => {
+  tellUnsaved()
+  // Once saved, the address no longer names a version to fill the form from.
+  const saved = document.querySelector("form.handoff:not([data-refused])")
+  if (saved) history.replaceState({}, "", saved.dataset.address)
+})
 document.addEventListener("click", event => {
   if (event.target.closest("[data-leave]")) document.querySelector("form.handoff")?.removeAttribute("data-dirty")
 })

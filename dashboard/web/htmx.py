@@ -45,9 +45,3 @@ def push_url(response: Response, address: str) -> Response:
     """Show `address` in the browser's bar."""
     response.headers["HX-Push-Url"] = address
     return response
-
-
-def replace_url(response: Response, address: str) -> Response:
-    """Show `address` in the browser's bar, in the place of the one before it."""
-    response.headers["HX-Replace-Url"] = address
-    return response

@@ -35,6 +35,8 @@ FIELD_NAMES = {
     "handoff_message": "Handoff message",
     "unavailable_message": "“Nobody is available” message",
 }
+FEW = 4
+"""So many phrases stand in the tree; all of them beside it."""
 BUILT_IN = "Baton\u2019s own words"
 
 Names = Callable[[str], str]
@@ -116,7 +118,9 @@ def differences(before: HumanHandoffSettings, after: HumanHandoffSettings, names
 
 def _of_trigger(settings: TriggerSettings) -> str:
     intents = [INTENTS.get(each, each) for each in settings.intents]
-    return " · ".join((*intents, *(f"“{each}”" for each in settings.phrases)))
+    phrases = [f"“{each}”" for each in settings.phrases[:FEW]]
+    more = len(settings.phrases) - FEW
+    return " · ".join((*intents, *phrases, *([f"{more} more"] if more > 0 else [])))
 
 
 def _of_handoff(settings: HumanHandoffSettings) -> str:

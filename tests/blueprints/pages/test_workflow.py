@@ -349,16 +349,6 @@ def test_an_earlier_version_fills_the_form_and_takes_effect_on_save(office: Offi
     ada.page(f"{handoff(scene)}&restore=99999999999", 404)
 
 
-def test_a_save_answers_with_the_address_of_the_action(office: Office, ada: Browser) -> None:
-    answer = ada.raw(
-        "PUT",
-        f"{address(office.scene)}/actions/to_people",
-        data={**FORM, "based_on": "1", "availability_check": "on"},
-        headers={"HX-Request": "true"},
-    )
-    assert answer.headers["HX-Replace-Url"] == handoff(office.scene)
-
-
 @pytest.mark.parametrize("value", ["", "x", "-1", "9" * 30, "\u0661", "0"])
 def test_a_strange_version_is_a_conflict_and_no_error(office: Office, value: str) -> None:
     panel = save(office, status=409, based_on=value, availability_check="on")  # type: ignore[arg-type]

@@ -75,15 +75,15 @@ def message_epochs(conn: Connection) -> Iterator[str]:
 
 def waits(conn: Connection) -> Iterator[str]:
     """waiting_since of a chat with people: the handoff's request until somebody answers, then the oldest unanswered."""
-    first = select(func.min(_a.epoch)).where(_a.handoff_id == _c.handoff_id).scalar_subquery()
+    firsts = select(_a.handoff_id, func.min(_a.epoch).label("epoch")).group_by(_a.handoff_id).subquery()
     by_us = _m.author_kind.in_([AuthorKind.LIVE_AGENT, AuthorKind.INTEGRATION])
-    replies = select(func.max(_m.seq)).where(
-        _m.conversation_id == _c.id, _m.epoch >= first, by_us, _m.kind == MessageKind.TEXT, _m.public_seq.is_not(None)
-    )
-    answered = replies.scalar_subquery()
+    is_reply = and_(by_us, _m.kind == MessageKind.TEXT, _m.public_seq.is_not(None))
+    replies = select(func.max(_m.seq)).where(_m.conversation_id == _c.id, _m.epoch >= firsts.c.epoch, is_reply)
+    answered = replies.correlate(Conversation.__table__, firsts).scalar_subquery().label("answered")
     chats = (
-        select(_c.id, _c.public_id, _c.waiting_since, _h.requested_at, answered.label("answered"))
+        select(_c.id, _c.public_id, _c.waiting_since, _h.requested_at, answered)
         .join(Handoff.__table__, _h.id == _c.handoff_id)
+        .outerjoin(firsts, firsts.c.handoff_id == _c.handoff_id)
         .where(_is_chat, _c.handler.in_([Handler.QUEUE, Handler.LIVE_AGENT]))
         .subquery()
     )

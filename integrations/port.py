@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -101,4 +102,40 @@ class Postman(Protocol):
 
     def send(self, mail: Mail) -> None:
         """Hand it over; raises Retryable, CredentialsBroken or Refused."""
+        ...
+
+
+@dataclass(frozen=True)
+class IncomingMail:
+    """One mail that came, already taken apart; ids are bare, addresses in small letters.
+
+    `text` is what its writer added: without the quoted mail before it. `references` has the newest last.
+    """
+
+    message_id: str
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    references: tuple[str, ...] = ()
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A mail as it lies in a mailbox: `uid` grows within one `validity`."""
+
+    uid: int
+    validity: int
+    raw: bytes
+
+
+class Mailman(Protocol):
+    """Fetches the mail of one account; called outside any transaction, and may take its time."""
+
+    def fetch(self, folder: str, validity: int | None, after_uid: int) -> Iterator[Fetched]:
+        """What came after `after_uid`, oldest first, and is left where it lies; raises Retryable, CredentialsBroken.
+
+        When the folder's validity is another one than `validity`, everything in it is new.
+        """
         ...

@@ -26,7 +26,7 @@ from dashboard.services.holding import Held, find_and_hold
 from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.picking import Picking
 from dashboard.services.receipts import describe, explain, load_rules, store_receipt
-from dashboard.services.routing_locks import is_overtaken, lock_first, may_route_at_once, still_waits, wait_for_turn
+from dashboard.services.routing_locks import is_overtaken, is_unchanged, lock_first, may_route_at_once, wait_for_turn
 from dashboard.services.timeline import joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
@@ -120,7 +120,7 @@ def _give_out(uow: UnitOfWork, teamspace_id: int, picking: Picking) -> Round:
         if assigned == BATCH:
             return Round(assigned, is_full=True)
         held = find_and_hold(uow, (_c.id == entry.conversation_id) & (_c.handler == Handler.QUEUE), skip_locked=True)
-        if held is None or not still_waits(uow, entry):  # another transaction has decided it
+        if held is None or not is_unchanged(uow, entry, eligible):  # another transaction has decided it
             has_passed = True
             continue
         order, chosen = lock_first(uow, teamspace_id, picking, entry, eligible)

@@ -11,7 +11,14 @@ from sqlalchemy import bindparam, func, select, tuple_
 
 from dashboard.models import AgentLoad, Conversation, QueueEntry, User
 from dashboard.models.enums import Availability, ConversationKind
-from dashboard.queries.candidates import IS_PRESENT, Candidate, WaitingEntry, load_candidates
+from dashboard.queries.candidates import (
+    IS_PRESENT,
+    Candidate,
+    WaitingEntry,
+    load_candidates,
+    load_eligible,
+    load_waiting,
+)
 from dashboard.services import methods
 from dashboard.services.picking import Picking
 from dashboard.services.unit_of_work import UnitOfWork
@@ -30,7 +37,6 @@ _LOCK_AGENT = (
     .where(_l.teamspace_id == bindparam("teamspace"), _l.user_id == bindparam("user"))
     .with_for_update(skip_locked=True, key_share=True)
 )
-_WAITS = select(_q.id).where(_q.id == bindparam("entry"), _q.left_at.is_(None))
 
 
 def may_route_at_once(uow: UnitOfWork, teamspace_id: int) -> bool:
@@ -74,9 +80,13 @@ def lock_first(
     return order, None
 
 
-def still_waits(uow: UnitOfWork, entry: WaitingEntry) -> bool:
-    """Whether it is this stay that the locked conversation is in."""
-    return uow.conn.execute(_WAITS, {"entry": entry.id}).first() is not None
+def is_unchanged(uow: UnitOfWork, entry: WaitingEntry, eligible: frozenset[int] | None) -> bool:
+    """Whether the locked conversation is in this stay still, and waits for the same people as when it was read."""
+    if uow.conn.dialect.name != "postgresql":
+        return True
+    if load_waiting(uow.conn, _q.id == entry.id) != [entry]:
+        return False
+    return eligible is None or load_eligible(uow.conn, [entry.id])[entry.id] == eligible
 
 
 def is_overtaken(uow: UnitOfWork, teamspace_id: int, entry: WaitingEntry, seen: set[int]) -> bool:

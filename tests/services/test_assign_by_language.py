@@ -136,7 +136,6 @@ def test_on_a_return_it_is_for_the_list_of_the_language_again(scene: Scene) -> N
     scene.online("eli")
     chat = ask(scene, "pia")
     assert scene.owner(chat) == "eli"
-    scene.online("bo")
     scene.give("eli", chat, "bo")
     scene.deactivate("bo")
     scene.away("eli")

@@ -94,11 +94,12 @@ def test_input_counts_from_when_it_was_and_never_backwards(scene: Scene) -> None
 
 def test_presence_ends_with_the_sign_in_that_was_idle_and_no_other(scene: Scene) -> None:
     first, second = sign_in(), sign_in()
+    scene.clock.forward(seconds=30)
+    idle.note_input(find(second).session_id)
+    scene.clock.forward(minutes=9)
     for number, raw in enumerate((first, second)):
         availability.connect(scene.users["bo"], f"page {number}", "a process", find(raw).session_id)
     scene.clock.forward(seconds=30)
-    idle.note_input(find(second).session_id)
-    scene.clock.forward(minutes=9, seconds=30)
     assert idle.end_idle() == 1
     assert [row.connection_id for row in rows(Presence)] == ["page 1"]
     assert sessions.find_user(first) is None

@@ -139,6 +139,15 @@ def test_what_somebody_took_over_is_told_and_stops_none_of_the_others(scene: Sce
     assert (scene.owner(taken), scene.owner(other)) == ("cy", "queue")
 
 
+def test_what_went_away_and_came_back_is_not_touched_by_a_page_from_before(scene: Scene) -> None:
+    chat = scene.claimed_by("bo")
+    decision = decide(scene, chat, Choice.RETURN)
+    scene.give("bo", chat, "cy")
+    scene.give("cy", chat, "bo", "You know them best")
+    assert refusals(hand_over(scene, decision)) == [OwnershipChanged]
+    assert scene.owner(chat) == "bo"
+
+
 def test_what_was_closed_meanwhile_stays_closed(scene: Scene) -> None:
     closed, resolved = scene.claimed_by("bo", "pia"), scene.claimed_by("bo", "nora")
     decisions = [decide(scene, chat, Choice.RETURN) for chat in (closed, resolved)]

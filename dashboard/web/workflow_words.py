@@ -37,6 +37,7 @@ FIELD_NAMES = {
 }
 FEW = 4
 """So many phrases stand in the tree; all of them beside it."""
+ASSIGN_IN = "Assign in"
 BUILT_IN = "Baton\u2019s own words"
 
 Names = Callable[[str], str]
@@ -110,7 +111,7 @@ def differences(before: HumanHandoffSettings, after: HumanHandoffSettings, names
     """What became of the settings of a Human Handoff from one version to another."""
     old, new = dict(_lines(before, names)), dict(_lines(after, names))
     return [
-        Difference(label, old.get(label, "not set"), new.get(label, "not set"))
+        Difference(label, old.get(label, _absent(label)), new.get(label, _absent(label)))
         for label in dict.fromkeys((*old, *new))
         if old.get(label) != new.get(label)
     ]
@@ -154,7 +155,7 @@ def _lines(settings: HumanHandoffSettings, names: Names) -> Iterator[tuple[str, 
     yield FIELD_NAMES["availability_check"], "on" if settings.availability_check else "off"
     yield FIELD_NAMES["assign"], _targets(settings.assign, names)
     for code, targets in settings.by_language.items():
-        yield f"Assign in {language(code)}", _targets(targets, names)
+        yield f"{ASSIGN_IN} {language(code)}", _targets(targets, names)
     for name in MESSAGES:
         message: Localised = getattr(settings, name)
         if message.is_built_in:
@@ -163,6 +164,10 @@ def _lines(settings: HumanHandoffSettings, names: Names) -> Iterator[tuple[str, 
         for code, text in message.texts.items():
             yield f"{FIELD_NAMES[name]} in {language(code)}", f"“{text}”"
         yield f"Default language of the {FIELD_NAMES[name]}", language(message.default_language)
+
+
+def _absent(label: str) -> str:
+    return "the default list" if label.startswith(ASSIGN_IN) else "not set"
 
 
 def _targets(targets: Targets, names: Names) -> str:

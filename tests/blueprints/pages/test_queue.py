@@ -13,7 +13,7 @@ from tests.browserless import sign_in
 def test_the_page_shows_who_waits_since_when_for_whom_and_why(office: Office) -> None:
     chat = office.scene.ask_for_human("pia")
     page = office.browser("di").page("/queue")
-    item = page.select_one(f"#queue-routed #queue-{chat}[role=listitem]")
+    item = page.select_one(f"#queue-routed li#queue-{chat}")
     assert item is not None
     assert item.select_one(f'h3 a[href="/conversations/{chat}"]').text == "pia"  # type: ignore[union-attr]
     assert item.select_one("time[data-format=elapsed]") is not None

@@ -165,7 +165,7 @@ def _find_news(reader: Reader, teamspace_id: int) -> tuple[Rules, list[tuple[Wai
 def _latest_notes(reader: Reader, entries: Iterable[WaitingEntry]) -> dict[int, object]:
     """What was noted last in each entry's stay, in short."""
     by_conversation = {each.conversation_id: each for each in entries}
-    last = _notes(by_conversation).with_only_columns(func.max(_r.id)).group_by(_r.conversation_id)
+    last = _notes(by_conversation).with_only_columns(func.max(_r.id)).order_by(None).group_by(_r.conversation_id)
     rows = reader.execute(select(_r.conversation_id, _r.at, _r.method, _r.data).where(_r.id.in_(last)))
     found: dict[int, object] = {}
     for row in rows:

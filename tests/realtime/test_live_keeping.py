@@ -258,3 +258,55 @@ def test_who_leaves_keeps_the_grace(process: Process) -> None:
         availability.expire_leases()
         db.session.rollback()
         assert leases() == expected
+
+
+def test_a_socket_that_closes_says_so_on_its_lease_and_a_server_that_stops_does_not(process: Process) -> None:
+    book = live_presence.presence_book()
+    bo, session_id, _ = sign_in("bo@acme.test")
+    for page in ("closed", "stopped"):
+        book.arrive(Arrival(bo, page, session_id))
+    book.write()
+    book.leave("closed")
+    book.write()
+    process.hub.drain(0)
+    book.leave("stopped")
+    book.write()
+    left = {row.connection_id: row.left_at is not None for row in db.session.execute(select(Presence.__table__))}
+    assert left == {"closed": True, "stopped": False}
+
+
+def test_a_lease_that_ran_out_unseen_begins_anew_with_its_connection(process: Process) -> None:
+    user_id, session_id, _ = sign_in("bo@acme.test")
+    connect(process, user_id, live_keeping.session_key(session_id), session_id)
+    availability.set_availability(user_id, "online")
+    since = db.session.execute(select(User.__table__.c.online_since).where(User.__table__.c.id == user_id)).scalar()
+    db.session.rollback()
+    start = utcnow()
+    set_clock(lambda: start + timedelta(minutes=5))
+    availability.expire_leases(spares_lost=True)
+    db.session.rollback()
+    assert (leases(), states(user_id)[-1]) == (1, "absent")
+    db.session.rollback()
+    live_keeping.keep_present(process)
+    db.session.rollback()
+    assert (leases(), states(user_id)[-1]) == (1, "present")
+    again = db.session.execute(select(User.__table__.c.online_since).where(User.__table__.c.id == user_id)).scalar()
+    assert again == since is not None
+
+
+def test_a_server_forgives_for_a_grace_after_its_start_and_after_every_pause() -> None:
+    start = utcnow()
+
+    def at(seconds: int) -> bool:
+        set_clock(lambda: start + timedelta(seconds=seconds))
+        return service.is_settled()
+
+    set_clock(lambda: start)
+    service = live_keeping.Service()
+    try:
+        assert [at(seconds) for seconds in range(5, 60, 5)] == [False] * 11
+        assert at(60)
+        assert not at(300), "the machine was suspended"
+        assert [at(300 + seconds) for seconds in range(5, 65, 5)] == [False] * 11 + [True]
+    finally:
+        set_clock(None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 
 from dashboard.models import Conversation, User
 from dashboard.models.enums import ConversationKind, Handler, Status
@@ -114,7 +114,7 @@ def hold(uow: UnitOfWork, *, public_id: str | None = None, id: int | None = None
     row = uow.conn.execute(statement, {"key": key}).first()
     if row is None:
         raise NotFound
-    return Held(**row._mapping)
+    return _held(uow, row)
 
 
 def find_and_hold(uow: UnitOfWork, clause: ColumnElement[bool], *, skip_locked: bool = False) -> Held | None:
@@ -124,4 +124,10 @@ def find_and_hold(uow: UnitOfWork, clause: ColumnElement[bool], *, skip_locked: 
     """
     locked = _HELD.where(clause).with_for_update(skip_locked=skip_locked, key_share=True)
     row = uow.conn.execute(locked).first()
-    return Held(**row._mapping) if row else None
+    return _held(uow, row) if row else None
+
+
+def _held(uow: UnitOfWork, row: Row[Any]) -> Held:
+    """Who waited for the lock began before what they waited for: time goes on from there, and no records overlap."""
+    uow.now = max(uow.now, row.owner_since)
+    return Held(**row._mapping)

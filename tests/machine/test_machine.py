@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,8 @@ from tests.factories import build_scene
 from tests.machine import bugs
 from tests.machine.machine import ChatMachine
 from tests.machine.model import AGENTS, LIMIT
-from tests.scene import Clock, Scene
+from tests.machine.resets import postgres_reset, sqlite_reset
+from tests.scene import Scene
 
 QUIET = tuple(HealthCheck)
 SURVEY = settings(
@@ -63,42 +61,6 @@ def furnish() -> Scene:
     return scene
 
 
-def sqlite_reset(path: Path) -> Callable[[], Scene]:
-    """A reset that copies a furnished file back, which is faster than building it again."""
-    scene = furnish()
-    db.session.remove()
-    with db.engine.connect() as conn:
-        conn.exec_driver_sql("ROLLBACK")
-        conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.engine.dispose()
-    saved = path.with_suffix(".saved")
-    shutil.copy(path, saved)
-
-    def reset() -> Scene:
-        db.session.remove()
-        db.engine.dispose()
-        for leftover in path.parent.glob(f"{path.name}-*"):
-            leftover.unlink()
-        shutil.copy(saved, path)
-        return refreshed(scene)
-
-    return reset
-
-
-def refreshed(scene: Scene) -> Scene:
-    """The same cast on its first morning."""
-    return replace(scene, clock=Clock(), persons={}, _numbers=count(1))
-
-
-def postgres_reset() -> Scene:
-    db.session.remove()
-    minds.forget_trees()
-    tables = ", ".join(f'"{table.name}"' for table in db.metadatas[None].sorted_tables)
-    with begin() as uow:
-        uow.conn.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    return furnish()
-
-
 def run(reset: Callable[[], Scene], how: Any) -> None:
     machine = type("Machine", (ChatMachine,), {"reset": staticmethod(reset)})
     run_state_machine_as_test(machine, settings=how)
@@ -106,12 +68,12 @@ def run(reset: Callable[[], Scene], how: Any) -> None:
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_the_services_do_what_the_model_says(app: Flask, tmp_path: Path) -> None:
-    run(sqlite_reset(tmp_path / "baton.db"), SURVEY)
+    run(sqlite_reset(tmp_path / "baton.db", furnish), SURVEY)
 
 
 @pytest.mark.parametrize("app", ["postgres"], indirect=True)
 def test_the_services_do_what_the_model_says_on_postgresql_too(app: Flask) -> None:
-    run(postgres_reset, SHORT)
+    run(postgres_reset(furnish), SHORT)
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -119,7 +81,7 @@ def test_the_services_do_what_the_model_says_on_postgresql_too(app: Flask) -> No
 def test_a_planted_bug_is_found(
     app: Flask, tmp_path: Path, plant: bugs.Plant, monkeypatch: pytest.MonkeyPatch, logged_errors: list[str]
 ) -> None:
-    reset = sqlite_reset(tmp_path / "baton.db")
+    reset = sqlite_reset(tmp_path / "baton.db", furnish)
     plant(monkeypatch)
     with pytest.raises(AssertionError):
         run(reset, HUNT)

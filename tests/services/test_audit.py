@@ -46,13 +46,14 @@ def break_with(*statements: str) -> list[str]:
 
 @pytest.fixture
 def busy(app: Flask) -> str:
-    """one chat that Bo took over from Cy, one in the queue, one with the AI agent; all is well."""
+    """One chat that Bo took over from Cy, who left; one queued, one with the AI agent; Fay is there. All is well."""
     cast = load_cast()
     bring_online(cast, "cy")
     assigned = write(cast, add_person(cast, "Priya"), ASKS_FOR_A_PERSON)
     transfers.take_over(viewer(cast, "bo"), assigned, "Bo here.", "takeover")
     with unit_of_work() as uow:
         availability.end_presence(uow, cast.users["cy"], None)
+    bring_online(cast, "fay")
     write(cast, add_person(cast, "Jonas"), ASKS_FOR_A_PERSON)
     write(cast, add_person(cast, "Ella"), "Where is my order?")
     assert jobs.take_jobs("tests") == []
@@ -63,6 +64,19 @@ def busy(app: Flask) -> str:
 ASSIGNED = "handler = 'live_agent'"
 QUEUED = "handler = 'queue'"
 WITH_AI = "handler = 'ai_agent'"
+LONG_AGO = "'2020-01-01 00:00:00.000000'"
+ALONE = "UPDATE queue_entry SET is_everyone = false WHERE left_at IS NULL"
+WAITS_FOR_RETURNS = (
+    "INSERT INTO queue_eligible (queue_entry_id, team_id) "
+    "SELECT e.id, t.id FROM queue_entry e, team t WHERE e.left_at IS NULL AND t.name = 'Returns'"
+)
+
+
+def copied(table: str, clause: str) -> str:
+    """The statement that inserts such rows once more, under other ids."""
+    names = [column.name for column in db.metadatas[None].tables[table].columns if column.name != "id"]
+    values = ["'01999999-0000-7000-8000-000000000000'" if name == "public_id" else name for name in names]
+    return f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table} WHERE {clause} LIMIT 1"
 
 
 @pytest.mark.parametrize(
@@ -102,11 +116,64 @@ WITH_AI = "handler = 'ai_agent'"
         ("Loads", "UPDATE agent_load SET open_chats = open_chats + 1"),
         ("Loads", "UPDATE agent_load SET open_tickets = open_tickets + 1"),
         ("Loads", "DELETE FROM agent_load"),
+        ("Loads", f"UPDATE agent_load SET last_assigned_at = {LONG_AGO} WHERE last_assigned_at IS NOT NULL"),
+        ("Loads", "UPDATE agent_load SET last_assigned_at = NULL"),
+        ("L8", f"UPDATE conversation SET owner_since = {LONG_AGO} WHERE {ASSIGNED}"),
+        ("L8", f"UPDATE conversation SET owner_since = {LONG_AGO} WHERE {QUEUED}"),
+        ("L8", f"UPDATE conversation SET owner_since = {LONG_AGO} WHERE {WITH_AI}"),
+        ("L3", "UPDATE message SET epoch = 99 WHERE seq = 1"),
+        ("L3", "UPDATE message SET epoch = 0 WHERE epoch = 2"),
+        ("L3", "UPDATE message SET author_kind = 'ai_agent' WHERE author_kind = 'live_agent'"),
+        ("Waiting", f"UPDATE conversation SET waiting_since = NULL WHERE {QUEUED}"),
+        ("Waiting", f"UPDATE conversation SET waiting_since = {LONG_AGO} WHERE {QUEUED}"),
+        ("Waiting", f"UPDATE conversation SET waiting_since = created_at WHERE {ASSIGNED}"),
+        ("Places", f"UPDATE queue_entry SET queued_at = {LONG_AGO} WHERE left_at IS NULL"),
+        ("Places", "UPDATE queue_entry SET handoff_id = NULL WHERE left_at IS NULL"),
+        ("Eligible", "UPDATE queue_entry SET is_everyone = false WHERE left_at IS NULL"),
+        ("Eligible", WAITS_FOR_RETURNS),
+        ("Receipts", "DELETE FROM routing_receipt"),
+        ("Receipts", "UPDATE routing_receipt SET chosen_user_id = NULL"),
+        ("Turns", f"UPDATE teamspace SET turn_at = {LONG_AGO}"),
+        ("Presence", "UPDATE user_account SET availability = 'online' WHERE availability = 'away'"),
+        ("Presence", "UPDATE user_account SET availability = 'away' WHERE availability = 'online'"),
+        ("Presence", "UPDATE availability_change SET state = 'present' WHERE state = 'absent'"),
+        ("Presence", "UPDATE availability_change SET state = 'absent' WHERE state = 'present'"),
+        ("Presence", "DELETE FROM presence"),
+        ("Order", f"UPDATE user_account SET online_since = {LONG_AGO} WHERE availability = 'away'"),
+        ("Order", "UPDATE user_account SET online_since = NULL WHERE availability = 'online'"),
     ],
 )
 def test_what_is_planted_is_found(busy: str, rule: str, statement: str) -> None:
     found = break_with(statement)
     assert [line for line in found if line.startswith(f"{rule}:")], found
+
+
+@pytest.mark.parametrize(
+    ("rule", "statements"),
+    [
+        pytest.param("L2", ("DROP INDEX uq_assignment_current", copied("assignment", "until_at IS NULL")),
+                     id="two open assignments"),
+        pytest.param("L2", (f"INSERT INTO assignment (conversation_id, user_id, how, epoch, from_at) "
+                            f"SELECT id, 1, 'auto', epoch, created_at FROM conversation WHERE {QUEUED}",),
+                     id="an assignment without end after a return"),
+        pytest.param("Queue", ("DROP INDEX uq_queue_entry_waiting", copied("queue_entry", "left_at IS NULL")),
+                     id="two places in the queue"),
+        pytest.param("Handoffs", ("DROP INDEX uq_handoff_open", copied("handoff", "closed_at IS NULL")),
+                     id="two open handoffs"),
+        pytest.param("Eligible", (ALONE, WAITS_FOR_RETURNS, f"UPDATE team SET archived_at = {LONG_AGO}"),
+                     id="it waits for a deleted team"),
+        pytest.param("Eligible", (ALONE, WAITS_FOR_RETURNS, "DELETE FROM teamspace_team"),
+                     id="it waits for a team of another teamspace"),
+    ],
+)  # fmt: skip
+def test_what_the_tables_themselves_refuse_is_found_too(busy: str, rule: str, statements: tuple[str, ...]) -> None:
+    """Where an index was lost, or several rows contradict each other."""
+    found = break_with(*statements)
+    assert [line for line in found if line.startswith(f"{rule}:")], found
+
+
+def test_a_set_with_a_team_that_is_in_use_waits_for_somebody(busy: str) -> None:
+    assert break_with(ALONE, WAITS_FOR_RETURNS) == []
 
 
 def test_a_sentence_names_the_conversation(busy: str) -> None:

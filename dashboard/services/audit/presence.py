@@ -46,7 +46,7 @@ def order_of_coming(conn: Connection) -> Iterator[str]:
     is_online = _u.availability == Availability.ONLINE
     broken = or_(
         and_(_u.online_since.is_not(None), or_(~is_online, ~_u.is_active)),
-        and_(_u.online_since.is_(None), is_online, _u.is_active, runs, False),
+        and_(_u.online_since.is_(None), is_online, _u.is_active, runs),
     )
     for row in conn.execute(select(_u.id, _u.availability, _u.online_since).where(broken)):
         yield f"Order: user {row.id} is {row.availability} and came online at {row.online_since}."

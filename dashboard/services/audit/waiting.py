@@ -53,6 +53,9 @@ def queue(conn: Connection) -> Iterator[str]:
         yield f"Queue: conversation {row.public_id} is with {row.handler} and still has a queue entry."
     for row in conn.execute(rows.where(queued, waiting.c.teamspace_id != _c.teamspace_id)):
         yield f"Queue: conversation {row.public_id} waits in another teamspace's queue."
+    twice = rows.with_only_columns(_c.public_id).where(waiting.c.conversation_id.is_not(None)).group_by(_c.public_id)
+    for public_id in conn.execute(twice.having(func.count() > 1)).scalars():
+        yield f"Queue: conversation {public_id} waits in more than one place."
 
 
 def places(conn: Connection) -> Iterator[str]:

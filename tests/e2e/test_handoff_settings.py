@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Cast
 from tests.e2e.demo_server import DemoServer
+from tests.e2e.test_accessibility import violations
 
 SPANISH = "Hola, me gustaría hablar con una persona, por favor"
 ENGLISH = "Hello, I would like to talk to a person, please"
@@ -161,3 +163,25 @@ def test_on_a_phone_the_settings_take_the_place_of_the_tree(server: DemoServer, 
     expect(page.get_by_text("Version 2 runs from now on")).to_be_visible()
     page.get_by_role("link", name="Workflow of Trail").click()
     expect(page.locator("#flow-tree")).to_contain_text("own list: Spanish")
+
+
+@pytest.mark.parametrize(("width", "is_dark"), [(1440, False), (1440, True), (390, False), (390, True)])
+def test_no_page_of_a_workflow_violates_wcag(server: DemoServer, cast: Cast, width: int, is_dark: bool) -> None:
+    page = cast.colleague(server, "ada", width=width, dark=is_dark).page
+    page.goto(f"{server.url}/ai-agents")
+    found = {"agents": violations(page)}
+    page.get_by_role("link", name=re.compile("Trail")).click()
+    found["tree"] = violations(page)
+    for name, link in (("handoff", "Human handoff"), ("message", "Send message")):
+        page.goto(re.sub(r"\?.*", "", page.url))
+        page.get_by_role("link", name=re.compile(link)).first.click()
+        be_ready(page)
+        found[name] = violations(page)
+    page.goto(page.url.replace("node=greeting", "node=to_a_person"))
+    be_ready(page)
+    choose(page, "Assign chat", "Specific users or teams")
+    choose(page, "Assign in Spanish", "Specific", "Eli Navarro")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Choose at least one user or team")).to_be_visible()
+    found["refused"] = violations(page)
+    assert {name: each for name, each in found.items() if each} == {}

@@ -161,6 +161,7 @@ def test_the_handoff_remembers_whose_list_it_was(scene: Scene) -> None:
         "everyone": False, "users": [scene.users["eli"]], "teams": [], "language": "es",
     }  # fmt: skip
     assert "language" not in scene.handoff(english).targets
+    assert [scene.receipts(each)[0].data["list"] for each in (spanish, english)] == [{"language": "es"}, {}]
     eligible = [(each.user_id, each.team_id) for each in scene.rows(QueueEligible)]
     assert eligible == [(scene.users["eli"], None), (None, scene.teams["Front line"])]
     assert [each.is_everyone for each in scene.rows(QueueEntry)] == [False, False]

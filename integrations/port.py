@@ -119,6 +119,8 @@ class IncomingMail:
     text: str
     references: tuple[str, ...] = ()
     is_automatic: bool = False
+    files: tuple[str, ...] = ()
+    """Names of what was attached; the content is not taken."""
 
 
 @dataclass(frozen=True)

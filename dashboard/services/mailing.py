@@ -101,7 +101,7 @@ def _mail_of(job: jobs.Job) -> Mail:
 
 
 def _pause(attempts: int) -> timedelta:
-    return min(FIRST_RETRY * 2 ** min(attempts, 12), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << min(attempts, 12)), LONGEST_RETRY)
 
 
 def _give_up(job: jobs.Job, reason: str, on_failure: OnFailure) -> None:

@@ -14,6 +14,7 @@ from dashboard.services.arriving import lock_person, open_chat, read_channel, re
 from dashboard.services.events import StatusChanged
 from dashboard.services.holding import Held, find_and_hold, hold
 from dashboard.services.jobs import cancel_timer
+from dashboard.services.mail_out import require_mailable, send_by_mail
 from dashboard.services.ownership import set_counted_status
 from dashboard.services.reopening import autoclose_key, reopen
 from dashboard.services.returning import return_if_orphaned
@@ -61,7 +62,7 @@ def start_chat(
         held = find_and_hold(uow, live & (_c.handler != Handler.EXTERNAL))
         if held is None:
             held = open_chat(uow, channel_id, person_id, agent_id)
-        return _receive(uow, held, author, body, key, language)
+        return receive_into(uow, held, author, body, key, language)
 
 
 def receive_message(public_id: str, person_id: int, text: object, client_id: object) -> Posted:
@@ -80,7 +81,7 @@ def receive_message(public_id: str, person_id: int, text: object, client_id: obj
             raise Obstacle("This conversation continues elsewhere; write again to start a new one.")
         if held.status is Status.CLOSED:
             raise Obstacle("This ticket is closed; open a new one. Your text is kept.")
-        return _receive(uow, held, author, body, key, language)
+        return receive_into(uow, held, author, body, key, language)
 
 
 def send_reply(viewer: Viewer, public_id: str, text: object, client_id: object, epoch: int | None = None) -> Posted:
@@ -105,6 +106,7 @@ def post_reply(uow: UnitOfWork, held: Held, viewer: Viewer, body: str, client_id
         cancel_timer(uow, autoclose_key(held))
         uow.emit(StatusChanged(held.id, held.teamspace_id, Status.OPEN.value))
     message = append(uow, held, as_author(viewer), body, client_id=client_id, also={"waiting_since": None})
+    send_by_mail(uow, held, message)
     if held.handoff_id is not None:
         uow.conn.execute(_FIRST_REPLY, {"handoff": held.handoff_id, "at": uow.now})
     return Posted(held.public_id, message, is_new=True)
@@ -124,18 +126,9 @@ def add_note(viewer: Viewer, public_id: str, text: object, client_id: object) ->
         return Posted(held.public_id, note, is_new=True)
 
 
-def require_reachable(uow: UnitOfWork, held: Held) -> None:
-    """Refuse a reply that could not be delivered, before anything changes (T6); raises Obstacle."""
-    if held.status is Status.CLOSED:
-        raise Obstacle("This ticket is closed for good. Your text is kept.")
-    row = uow.conn.execute(_REACH, {"person": held.person_id, "channel": held.channel_id}).one()
-    if row.is_banned:
-        raise Obstacle("This person is banned, so no message reaches them. Your text is kept.")
-    if row.is_connected is False:
-        raise Obstacle("The channel of this conversation is disconnected. Your text is kept.")
-
-
-def _receive(uow: UnitOfWork, held: Held, author: Author, body: str, client_id: str, language: str | None) -> Posted:
+def receive_into(
+    uow: UnitOfWork, held: Held, author: Author, body: str, client_id: str, language: str | None
+) -> Posted:
     """Store the person's message and let whoever has the conversation know."""
     also: dict[str, object] = {}
     if held.handler is not Handler.AI_AGENT and held.waiting_since is None:
@@ -149,6 +142,19 @@ def _receive(uow: UnitOfWork, held: Held, author: Author, body: str, client_id: 
         reopen(uow, held)
         return_if_orphaned(uow, held)
     return Posted(held.public_id, message, is_new=True)
+
+
+def require_reachable(uow: UnitOfWork, held: Held) -> None:
+    """Refuse a reply that could not be delivered, before anything changes (T6); raises Obstacle."""
+    if held.status is Status.CLOSED:
+        raise Obstacle("This ticket is closed for good. Your text is kept.")
+    row = uow.conn.execute(_REACH, {"person": held.person_id, "channel": held.channel_id}).one()
+    if row.is_banned:
+        raise Obstacle("This person is banned, so no message reaches them. Your text is kept.")
+    if row.is_connected is False:
+        raise Obstacle("The channel of this conversation is disconnected. Your text is kept.")
+    if not held.is_chat:
+        require_mailable(uow, held)
 
 
 def _find_anywhere(uow: UnitOfWork, author: Author, client_id: str, body: str) -> Posted | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
-from dashboard.models import Conversation, Person, Teamspace
+from dashboard.models import Conversation, Mailbox, Person, Teamspace
 from dashboard.models.enums import AssignmentHow, AuthorKind, ConversationKind, Handler, Status
 from dashboard.models.errors import NotFound, NotPermitted, Refused
 from dashboard.models.ids import new_public_id
@@ -17,6 +17,7 @@ from dashboard.services.arriving import VISITOR
 from dashboard.services.events import ConversationAssigned, ConversationStarted
 from dashboard.services.holding import Held, hold
 from dashboard.services.in_use import is_in_use
+from dashboard.services.mail_out import send_by_mail
 from dashboard.services.messaging import require_reachable
 from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.programs import PersonDetails, know_person
@@ -26,6 +27,7 @@ from dashboard.services.ticket_targets import NO_ASSIGNEE, choose_teamspace, fin
 from dashboard.services.timeline import Author, activity, append, as_author
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
+_b = Mailbox.__table__.c
 _c = Conversation.__table__.c
 _p = Person.__table__.c
 _s = Teamspace.__table__.c
@@ -87,15 +89,35 @@ def open_ticket(
         raise NotFound("There is no such teamspace.")
     body, subject = clean_text(request.text), clean_line(request.subject, "subject")
     person_id = know_person(uow, teamspace_id, request.person)
-    held = _insert(uow, teamspace_id, person_id, subject, only_team(team_ids))
+    mailbox_id = find_mailbox(uow, teamspace_id, person_id) if by else None
+    held = _insert(uow, teamspace_id, person_id, subject, team_id=only_team(team_ids), mailbox_id=mailbox_id)
     _append_text(uow, held, body, person_id, by)
     if assignee is not None:
         _assign(uow, held, assignee, by)
     else:
-        enter_queue(uow, held, EligibleSet(False, team_ids=team_ids) if team_ids else EVERYONE, requested_at=uow.now)
-        assignment.route_now_and_after(uow, teamspace_id)
-        assignment.explain(uow, held)
+        _queue(uow, held, team_ids)
     return held.public_id
+
+
+def open_ticket_by_mail(
+    uow: UnitOfWork, teamspace_id: int, mailbox_id: int, person_id: int, subject: str, body: str, origin_id: int | None
+) -> Held:
+    """A ticket of what a person wrote to a mailbox; `origin_id` is the ticket that it answers (L9). It queues."""
+    held = _insert(uow, teamspace_id, person_id, subject, mailbox_id=mailbox_id, origin_id=origin_id)
+    _append_text(uow, held, body, person_id, None)
+    if origin_id is not None:
+        origin = uow.conn.execute(select(_c.public_id).where(_c.id == origin_id)).scalar_one()
+        activity(uow, held, "linked", "Answers a ticket that is closed, or another person's.", to=origin)
+    _queue(uow, held, frozenset())
+    return held
+
+
+def find_mailbox(uow: UnitOfWork, teamspace_id: int, person_id: int) -> int | None:
+    """The mailbox that a ticket is sent from: the teamspace's first that is enabled, if the person has an address."""
+    has_address = select(_p.id).where(_p.id == person_id, _p.email.is_not(None)).exists()
+    mine = (_b.teamspace_id == teamspace_id) & _b.is_enabled & has_address
+    found = uow.conn.execute(select(_b.id).where(mine).order_by(_b.id).limit(1)).scalar()
+    return int(found) if found is not None else None
 
 
 def only_team(team_ids: frozenset[int]) -> int | None:
@@ -103,7 +125,7 @@ def only_team(team_ids: frozenset[int]) -> int | None:
     return next(iter(team_ids)) if len(team_ids) == 1 else None
 
 
-def _insert(uow: UnitOfWork, teamspace_id: int, person_id: int, subject: str, team_id: int | None) -> Held:
+def _insert(uow: UnitOfWork, teamspace_id: int, person_id: int, subject: str, **more: int | None) -> Held:
     statement = insert(Conversation.__table__).values(
         public_id=new_public_id(),
         kind=ConversationKind.TICKET,
@@ -111,7 +133,6 @@ def _insert(uow: UnitOfWork, teamspace_id: int, person_id: int, subject: str, te
         person_id=person_id,
         subject=subject,
         handler=Handler.QUEUE,
-        team_id=team_id,
         status=Status.PENDING,
         epoch=0,
         owner_since=uow.now,
@@ -119,6 +140,7 @@ def _insert(uow: UnitOfWork, teamspace_id: int, person_id: int, subject: str, te
         public_seq=0,
         last_activity_at=uow.now,
         created_at=uow.now,
+        **more,
     )
     held = hold(uow, id=uow.conn.execute(statement.returning(_c.id)).scalar_one())
     uow.emit(ConversationStarted(held.id, teamspace_id))
@@ -129,12 +151,18 @@ def _append_text(uow: UnitOfWork, held: Held, body: str, person_id: int, by: Vie
     """What the ticket is about, by whoever wrote it: only the person's own words wait for an answer."""
     require_reachable(uow, held)
     if by is not None:
-        append(uow, held, as_author(by), body)
+        send_by_mail(uow, held, append(uow, held, as_author(by), body))
         activity(uow, held, "ticket_created", f"{by.name} created the ticket.", user_id=by.user_id)
         return
     name = uow.conn.execute(select(_p.name).where(_p.id == person_id)).scalar_one()
     author = Author(f"person:{person_id}", AuthorKind.PERSON, name or VISITOR)
     append(uow, held, author, body, also={"waiting_since": uow.now})
+
+
+def _queue(uow: UnitOfWork, held: Held, team_ids: frozenset[int]) -> None:
+    enter_queue(uow, held, EligibleSet(False, team_ids=team_ids) if team_ids else EVERYONE, requested_at=uow.now)
+    assignment.route_now_and_after(uow, held.teamspace_id)
+    assignment.explain(uow, held)
 
 
 def _assign(uow: UnitOfWork, held: Held, assignee: Viewer, by: Viewer | None) -> None:

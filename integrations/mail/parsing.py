@@ -6,7 +6,7 @@ import hashlib
 import re
 from email import message_from_bytes
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default as policy
 from email.utils import getaddresses, parseaddr
 from html.parser import HTMLParser
@@ -30,7 +30,7 @@ _MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)@",
 def parse(raw: bytes) -> IncomingMail:
     """Raises Refused for what is no mail, or has no sender to answer."""
     try:
-        message = message_from_bytes(raw, policy=policy)  # type: ignore[arg-type]
+        message = message_from_bytes(raw, policy=policy)
         return _read(message, raw)
     except (MessageError, LookupError, ValueError, AttributeError, TypeError) as error:
         raise Refused(f"the mail cannot be read: {error!r}") from None
@@ -50,6 +50,7 @@ def _read(message: EmailMessage, raw: bytes) -> IncomingMail:
         text=_text(message),
         references=tuple(dict.fromkeys([*_ids(message, "References"), *_ids(message, "In-Reply-To")])),
         is_automatic=_is_automatic(message, address),
+        files=tuple(_clean(part.get_filename() or part.get_content_type()) for part in message.iter_attachments()),
     )
 
 
@@ -84,7 +85,7 @@ def _text(message: EmailMessage) -> str:
     return reply.strip() or plain.strip()
 
 
-def _content(part: EmailMessage) -> str:
+def _content(part: MIMEPart) -> str:
     try:
         return str(part.get_content())
     except (LookupError, UnicodeError):  # an unknown or a wrong charset: what can be read is better than nothing

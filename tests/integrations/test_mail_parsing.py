@@ -70,6 +70,15 @@ def test_what_a_machine_wrote_is_known_as_such(header: str) -> None:
     assert parse(mail(header, "", "I am on holiday.")).is_automatic
 
 
+def test_what_is_attached_is_named() -> None:
+    raw = mail(
+        "Content-Type: multipart/mixed; boundary=x", "", "--x", "", "See the photo.", "--x", "Content-Type: image/png",
+        'Content-Disposition: attachment; filename="pole.png"', "", "abc", "--x--",
+    )  # fmt: skip
+    found = parse(raw)
+    assert (found.text, found.files) == ("See the photo.", ("pole.png",))
+
+
 def test_auto_submitted_no_is_a_person() -> None:
     assert not parse(mail("Auto-Submitted: no", "", "Hello")).is_automatic
 

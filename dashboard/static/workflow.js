@@ -1,4 +1,5 @@
 // The workflow beside its settings: lists of users and teams that can be searched, and a tree that keeps its place.
+import { targetOf } from "./shell.js"
 
 const picker = element => element.closest("[data-picker]")
 
@@ -34,8 +35,12 @@ document.addEventListener("keydown", event => {
 function tellUnsaved() {
   document.querySelector("form.handoff[data-refused]")?.dispatchEvent(new Event("change", { bubbles: true }))
 }
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", event => {
+  if (targetOf(event).id !== "panel") return
   tellUnsaved()
+  // The button that was pressed is gone: whoever works by keyboard goes on where something is to be done.
+  const next = targetOf(event).querySelector("[aria-invalid=true]") ?? targetOf(event).querySelector(".save-bar [type=submit]")
+  next?.focus({ preventScroll: true })
   // Once saved, the address no longer names a version to fill the form from.
   const saved = document.querySelector("form.handoff:not([data-refused])")
   if (saved) history.replaceState({}, "", saved.dataset.address)

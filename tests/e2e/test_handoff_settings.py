@@ -100,6 +100,7 @@ def test_a_list_with_nobody_is_refused_beside_what_was_typed(server: DemoServer,
     expect(page.get_by_text("Choose at least one user or team")).to_be_visible()
     expect(page.locator('textarea[name="handoff_message.en"]')).to_have_value("Do not lose me")
     expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_be_focused()
     expect(page.locator("#flow-tree")).to_contain_text("Version 1")
 
 

@@ -367,3 +367,29 @@ def test_a_user_named_like_markup_stays_text(office: Office, ada: Browser) -> No
     page = ada.page(handoff(office.scene))
     assert not page.select(".picker b")
     assert "<b>Bo</b>" in page.select_one(".picker").get_text()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xfe\x00\x80",
+        b"based_on=1&assign=%00&assign.members=user:%00&languages=%00&default_language=%00&handoff_message.en=%00",
+        b"based_on=1&languages=%ff&languages=en&handoff_message.en=%ed%a0%80&unavailable_message.en=%ff%fe",
+        b"based_on=1&assign=specific&assign.members=user:x&assign.members=team:&assign.members=%3Cb%3E",
+        b"based_on=1&by_language.es=specific&by_language.es.members=" + b"user:" * 3000,
+        b"based_on=1&" + b"&".join(b"languages=x%d" % number for number in range(500)),
+        b"based_on=1&handoff_message.en=" + b"a" * 9000,
+    ],
+)
+def test_whatever_is_sent_is_answered_in_words(office: Office, ada: Browser, body: bytes) -> None:
+    for kind in ("application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=x"):
+        path = f"{address(office.scene)}/actions/to_people"
+        answer = ada.raw("PUT", path, data=body, content_type=kind, headers={"HX-Request": "true"})
+        assert answer.status_code in (200, 400, 409, 422), answer.text[:300]
+        assert len(answer.text.split()) > 3
+
+
+@pytest.mark.parametrize("key", ["%00", "%ff", "%ed%a0%80", "a" * 300, "hello"])
+def test_what_is_no_handoff_cannot_be_saved(office: Office, ada: Browser, key: str) -> None:
+    answer = ada.raw("PUT", f"{address(office.scene)}/actions/{key}", data={**FORM, "based_on": "1"})
+    assert answer.status_code == 404

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from dashboard.models import Conversation, Team, User, db
+from dashboard.models.enums import Handler
+from dashboard.models.visibility import Viewer
+from dashboard.services import transfers, unit_of_work
+from dashboard.services.access import get_viewer
 from tests.e2e.conftest import Cast
-from tests.e2e.demo_server import DemoServer
+from tests.e2e.demo_server import Demo, DemoServer
 from tests.e2e.people import Colleague, Visitor
 
 # A page says on its root element how often it began a tone; a look at it from here must not count as a touch.
@@ -41,6 +49,9 @@ window.Notification = class {
 addEventListener("press-note", () => [...shown.values()][0].onclick())
 document.hasFocus = () => !document.documentElement.hasAttribute("data-elsewhere")
 """
+_c = Conversation.__table__.c
+_t = Team.__table__.c
+_u = User.__table__.c
 PERIOD = 6_000
 ALARM, DING = 2, 1  # tones
 
@@ -70,6 +81,30 @@ def expect_calm(*tabs: Colleague) -> None:
         expect(tab.page).to_have_title(re.compile("^Inbox"))
         expect(tab.cards).to_have_count(0)
         expect(tab.page.locator("link[rel=icon]")).to_have_attribute("href", re.compile(r"/icon\.svg"))
+
+
+@contextmanager
+def beside(demo: Demo) -> Iterator[None]:
+    """Services on the database of the demo, beside its server."""
+    with demo.open_app().app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+    unit_of_work.unsubscribe_all()
+
+
+def viewer(name: str) -> Viewer:
+    key = db.session.execute(select(_u.id).where(_u.email == f"{name}@acme.test")).scalar_one()
+    found = get_viewer(db.session, key)
+    db.session.close()
+    return found
+
+
+def waiting() -> list[str]:
+    """The queued chats."""
+    found = db.session.execute(select(_c.public_id).where(_c.handler == Handler.QUEUE).order_by(_c.id)).scalars().all()
+    db.session.close()
+    return list(found)
 
 
 def touch(colleague: Colleague) -> None:
@@ -163,26 +198,37 @@ def test_a_dismissed_alarm_is_silent_in_every_tab_and_stays_counted(server: Demo
     assert tones(bo) == 0
 
 
-def test_what_came_while_the_line_was_cut_rings_when_it_is_back(server: DemoServer, cast: Cast) -> None:
+def test_what_happened_while_there_was_no_line_rings_when_it_is_back(demo: Demo, cast: Cast) -> None:
+    server = demo.start()
     bo = listening(cast, server)
     touch(bo)
-    cy = listening(cast, server, "cy")
-    bo.set_availability("Online")
-    for each in (bo, cy):
-        each.go_offline()
-    nora = ask_for_human(cast, server)
-    nora.expect_line(re.compile("Bo Lindqvist joined"))
-    bo.go_online()
-    expect(bo.cards).to_contain_text("It is with you now", timeout=30_000)
-    expect(bo.page).to_have_title(re.compile(r"^\(1\) "))
-    assert tones(bo) >= ALARM
+    for _ in range(2):
+        visitor = ask_for_human(cast, server)
+        expect(visitor.chat.locator("#queue")).to_be_visible()
+    with beside(demo):
+        first, second = waiting()
+        for chat in (first, second):
+            transfers.claim(viewer("cy"), chat)
+    expect_calm(bo)
+    so_far = tones(bo)
+    assert demo.server is not None
+    demo.server.kill()
+    give_away(demo, first, second)
+    demo.restart()
 
-    bo.set_availability("Away")
-    ask_for_human(cast, server)
+    expect(bo.cards.filter(has_text="It is with you now")).to_have_count(1, timeout=30_000)
     expect(bo.cards.filter(has_text="Waiting for somebody")).to_have_count(1)
-    cy.go_online()
-    expect(cy.cards).to_contain_text("Waiting for somebody", timeout=30_000)
-    expect(cy.cards).to_have_count(1)
+    expect(bo.page).to_have_title(re.compile(r"^\(1\) "))
+    assert tones(bo) >= so_far + ALARM + DING
+
+
+def give_away(demo: Demo, first: str, second: str) -> None:
+    """Cy's chats, one to Bo and one to the team, while no server runs that could tell of it."""
+    with beside(demo):
+        transfers.transfer_to_user(viewer("cy"), first, viewer("bo").public_id)
+        team = db.session.execute(select(_t.public_id).where(_t.name == "Front line")).scalar_one()
+        db.session.close()
+        transfers.transfer_to_team(viewer("cy"), second, team)
 
 
 def test_a_page_that_was_not_touched_says_that_it_may_not_sound(server: DemoServer, cast: Cast) -> None:

@@ -47,7 +47,7 @@ def delete_teamspace(viewer: Viewer, public_id: str, seen: str) -> str:
             raise Refused(BUSY)
         for each in held:
             closing.close_by_itself(uow, each)
-        _archive(uow, space)
+        archive(uow, space)
     return space.name
 
 
@@ -59,7 +59,8 @@ def _require_seen(removal: Removal, seen: str) -> None:
         raise Stale(CHANGED)
 
 
-def _archive(uow: UnitOfWork, space: TeamspaceState) -> None:
+def archive(uow: UnitOfWork, space: TeamspaceState) -> None:
+    """End everything that leads to a teamspace in which nothing is open."""
     users = affected_user_ids(uow, space.id)
     uow.conn.execute(delete(_tu).where(_tu.c.teamspace_id == space.id))
     uow.conn.execute(delete(_tt).where(_tt.c.teamspace_id == space.id))

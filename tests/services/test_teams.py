@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from functools import partial
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from dashboard.models import Event, QueueEligible, QueueEntry, Role, Team, TeamMember, Teamspace, User, UserRole, db
 from dashboard.models.enums import RoleType
 from dashboard.models.errors import Invalid, NotFound, NotPermitted, Refused
 from dashboard.queries.team_deletion import Consequences, load_consequences
 from dashboard.queries.teams import TeamState, get_team, load_teams
-from dashboard.services import accounts, assignment, messaging, returning, spoken_languages, team_deletion, teams
+from dashboard.services import (
+    accounts,
+    assignment,
+    messaging,
+    returning,
+    spoken_languages,
+    team_deletion,
+    teams,
+    transfers,
+)
 from dashboard.services.belonging import Stale
 from dashboard.services.setup import add_role, add_user
 from dashboard.services.teams import TeamDraft
@@ -362,3 +373,48 @@ def test_a_team_is_deleted_while_chats_go_to_it_and_none_waits_for_nobody(app: F
     remove()
     chats = [each.conversation_public_id for each in outcomes if each is not None]
     assert [eligible(scene, chat) for chat in chats] == [(True, set(), set())] * 8
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another transaction waits for a lock of PostgreSQL; SQLite lets nobody begin meanwhile."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    here = "wait_event_type = 'Lock' AND datname = current_database()"
+    waiting = text(f"SELECT count(*) FROM pg_stat_activity WHERE {here}")
+    deadline = time.monotonic() + 10
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        while not conn.execute(waiting).scalar():
+            assert time.monotonic() < deadline, "nobody waited"
+
+
+@pytest.mark.parametrize("gives", ["handoff", "transfer"])
+def test_what_was_about_to_go_to_a_team_that_leaves_does_not_wait_for_it(app: Flask, scene: Scene, gives: str) -> None:
+    chat = scene.claimed_by("eli", "pau")
+    scene.use_tree(make_tree(assign={"teams": [scene.team_public_id("Front line")]}))
+    front, ada, eli, person = state(scene, "Front line"), scene.viewer("ada"), scene.viewer("eli"), scene.person("pia")
+    outcome: list[object] = []
+
+    def give() -> None:
+        with app.app_context():
+            try:
+                if gives == "handoff":
+                    outcome.append(messaging.start_chat(scene.channel, person, HUMAN, "one").conversation_public_id)
+                else:
+                    outcome.append(transfers.transfer_to_team(eli, chat, front.public_id))
+            except Invalid as refusal:
+                outcome.append(refusal)
+            finally:
+                db.session.remove()
+
+    other = threading.Thread(target=give)
+    with unit_of_work() as uow:
+        released = teams.unlink(uow, ada, [front], [scene.support])
+        other.start()
+        wait_until_somebody_waits()
+        assert released == {}
+    other.join()
+    if gives == "handoff":
+        assert eligible(scene, str(outcome[0])) == (True, set(), set())
+    else:
+        assert isinstance(outcome[0], Invalid)
+        assert (scene.owner(chat), scene.conversation(chat).team_id) == ("eli", None)

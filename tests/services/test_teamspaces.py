@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from functools import partial
 
@@ -17,11 +18,13 @@ from dashboard.queries.api import find_teamspace_id
 from dashboard.queries.teamspaces import TeamspaceState, get_teamspace, load_removal, load_teamspaces
 from dashboard.services import accounts, messaging, plans, sweeps, teamspace_deletion, teamspaces
 from dashboard.services.belonging import Stale
+from dashboard.services.in_use import is_in_use
 from dashboard.services.secrets import digest
 from dashboard.services.teamspaces import NewTeamspace, TeamspaceDraft
+from dashboard.services.unit_of_work import unit_of_work
 from tests.factories import HUMAN, Scene, make_tree
 from tests.services.test_concurrency import at_once
-from tests.services.test_teams import eligible, manager, public_id
+from tests.services.test_teams import eligible, manager, public_id, wait_until_somebody_waits
 
 _s = Teamspace.__table__.c
 _ch = Channel.__table__.c
@@ -204,3 +207,48 @@ def test_secrets_and_hashes_of_others_stay(scene: Scene) -> None:
     delete(scene)
     assert find_teamspace_id(db.session, digest(raw)) == scene.wholesale
     assert [row.archived_at for row in scene.rows(Team)] == [None] * 4
+
+
+def test_a_handoff_that_waited_for_the_deletion_stays_with_the_ai_agent(app: Flask, scene: Scene) -> None:
+    chat, space, person = scene.write("pia", "Hello").conversation_public_id, state(scene), scene.person("pia")
+
+    def ask() -> None:
+        with app.app_context():
+            messaging.receive_message(chat, person, HUMAN, "two")
+            db.session.remove()
+
+    other = threading.Thread(target=ask)
+    with unit_of_work() as uow:
+        uow.conn.execute(select(_s.id).where(_s.id == space.id).with_for_update())
+        other.start()
+        wait_until_somebody_waits()
+        teamspace_deletion.archive(uow, space)
+    other.join()
+    assert (scene.owner(chat), scene.waiting()) == ("ai_agent", [])
+    assert "handoff_unavailable" in scene.codes(chat)
+
+
+def test_a_deletion_does_not_wait_for_what_is_being_opened_there(app: Flask, scene: Scene) -> None:
+    space, ada = state(scene), scene.viewer("ada")
+    seen = load_removal(db.session, space.id).seen
+    db.session.close()
+    outcome: list[object] = []
+
+    def remove() -> None:
+        with app.app_context():
+            try:
+                outcome.append(teamspace_deletion.delete_teamspace(ada, space.public_id, seen))
+            except Refused as refusal:
+                outcome.append(refusal.sentence)
+            finally:
+                db.session.remove()
+
+    other = threading.Thread(target=remove)
+    with unit_of_work() as uow:
+        assert is_in_use(uow, space.id)
+        other.start()
+        if db.engine.dialect.name == "postgresql":  # SQLite lets nobody begin meanwhile
+            other.join(10)
+            assert outcome == [teamspace_deletion.BUSY]
+    other.join()
+    assert len(outcome) == 1

@@ -23,10 +23,12 @@ from dashboard.services import installation, sessions
 from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.services.sealing import Sealer
 from dashboard.web import errors, security, templating
-from dashboard.web.context import CONFIG, SEALER
+from dashboard.web.context import CONFIG, READ_MAIL, SEALER
 from dashboard.worker import Tools, Worker
 from dashboard.workflow.warm_up import warm_up
 from integrations.mail.folder import FolderPostman
+from integrations.mail.imap import ImapMailman
+from integrations.mail.parsing import parse
 from integrations.mail.smtp import SmtpPostman
 from integrations.port import Answerer, MailAccount, Postman
 from integrations.scripted import ScriptedAnswerer
@@ -49,6 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     _bind_database(app, config)
     app.secret_key = _secret_key(app, config)
     app.extensions[SEALER] = Sealer(app.secret_key)
+    app.extensions[READ_MAIL] = parse
     _bind_extensions(app, config)
     _bind_realtime(app, config)
     if config.trusted_proxies:
@@ -83,7 +86,7 @@ def make_postman(config: Config, account: MailAccount | None = None) -> Postman:
 def make_worker(app: Flask, config: Config) -> Worker:
     """The jobs of this process."""
     process = app.extensions[EXTENSION]
-    tools = Tools(make_answerer(config), partial(make_postman, config), app.extensions[SEALER])
+    tools = Tools(make_answerer(config), partial(make_postman, config), ImapMailman, app.extensions[SEALER])
     return Worker(app, tools, process.id, is_alone=config.is_sqlite)
 
 
@@ -175,9 +178,11 @@ def _register_blueprints(app: Flask) -> None:
         chat_assignment,
         conversations,
         health,
+        hooks,
         inbox,
         invitations,
         live,
+        mailboxes,
         plan,
         queue,
         roles,
@@ -188,19 +193,41 @@ def _register_blueprints(app: Flask) -> None:
         teamspaces,
         transfers,
         typing,
-        users,
         unseen,
+        users,
         webchat,
         workflow,
         workspace,
     )
 
     modules = (
-        account, api, auth, chat_assignment, conversations, health, inbox, live, roles, queue, settings, transfers, typing, unseen,
+        account,
+        ai_agents,
+        api,
+        auth,
+        chat_assignment,
+        conversations,
+        health,
+        hooks,
+        inbox,
+        invitations,
+        live,
+        mailboxes,
+        plan,
+        queue,
+        roles,
+        settings,
+        shift,
+        sign_ins,
+        teams,
+        teamspaces,
+        transfers,
+        typing,
+        unseen,
+        users,
         webchat,
-        ai_agents, workflow,
-        shift, sign_ins, workspace,
-        teams, teamspaces, users, invitations, plan,
-    )  # fmt: skip
+        workflow,
+        workspace,
+    )
     for module in modules:
         app.register_blueprint(module.bp)

@@ -18,7 +18,7 @@ from gevent.event import Event
 from gevent.pool import Pool
 
 from dashboard.models.clock import utcnow
-from dashboard.services import answering, closing, feedback, jobs, mailing, returning, sweeps
+from dashboard.services import answering, closing, feedback, fetching, jobs, mailing, returning, sweeps
 from dashboard.services.sealing import Sealer
 from integrations.port import Answer, Answerer, Question, Refused
 
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 1.0
 RENEW_SECONDS: Final = jobs.LEASE.total_seconds() / 3
 PRESENCE_SECONDS: Final = 5.0
+FETCH_SECONDS: Final = 5.0
+"""How often is looked which mailbox is due; each is every half minute."""
 TIDY_SECONDS: Final = 3600.0
 AT_ONCE: Final = 50
 """Jobs that one process works on at the same time: they mostly wait for somebody else."""
@@ -57,6 +59,7 @@ class Tools:
 
     answerer: Answerer
     postman_for: mailing.PostmanFor
+    mailman_for: fetching.MailmanFor
     sealer: Sealer
 
 
@@ -79,6 +82,7 @@ class Worker:
             self.sweep: SWEEP_SECONDS,
             self._renew: RENEW_SECONDS,
             self._expire: PRESENCE_SECONDS,
+            self._fetch: FETCH_SECONDS,
             self._tidy: TIDY_SECONDS,
         }
 
@@ -151,6 +155,9 @@ class Worker:
         sweeps.expire_presence(spares_lost=True)
         sweeps.explain_waiting()
         returning.return_orphans()
+
+    def _fetch(self) -> None:
+        fetching.fetch_due(self._tools.mailman_for, self._tools.sealer)
 
     def _tidy(self) -> None:
         sweeps.tidy()

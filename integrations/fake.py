@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from integrations.port import Answer, Mail, PortError, Question
+from integrations.port import Answer, Fetched, IncomingMail, Mail, PortError, Question
 
 Reply = Answer | PortError | None
 
@@ -41,3 +41,22 @@ class FakePostman:
         if self.failures:
             raise self.failures.pop(0)
         self.sent.append(mail)
+
+
+class FakeMailman:
+    """A mailbox with these mails, numbered from 1; what stands in `failures` is raised first, one per look."""
+
+    def __init__(self, *mails: IncomingMail | None, validity: int = 1, failures: tuple[PortError, ...] = ()) -> None:
+        self.mails = list(mails)
+        self.validity = validity
+        self.failures = list(failures)
+        self.looks: list[tuple[str, int | None, int]] = []
+
+    def fetch(self, folder: str, validity: int | None, after_uid: int) -> Iterator[Fetched]:
+        self.looks.append((folder, validity, after_uid))
+        if self.failures:
+            raise self.failures.pop(0)
+        after = after_uid if validity in (None, self.validity) else 0
+        for uid, mail in enumerate(self.mails, 1):
+            if uid > after:
+                yield Fetched(uid, self.validity, mail)

@@ -125,11 +125,11 @@ class IncomingMail:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A mail as it lies in a mailbox: `uid` grows within one `validity`."""
+    """A mail as it lies in a mailbox: `uid` grows within one `validity`; `mail` is None for what cannot be read."""
 
     uid: int
     validity: int
-    raw: bytes
+    mail: IncomingMail | None
 
 
 class Mailman(Protocol):

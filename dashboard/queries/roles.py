@@ -67,9 +67,9 @@ def load_roles(reader: Reader, workspace_id: int) -> list[RoleRow]:
         .group_by(_ur.role_id)
         .subquery("held")
     )
-    given = select(_rp.role_id, func.count().label("count")).group_by(_rp.role_id).subquery("given")
+    given = select(_rp.role_id, func.count().label("number")).group_by(_rp.role_id).subquery("given")
     rows = reader.execute(
-        select(_r.id, _r.public_id, _r.name, _r.type, _r.is_builtin, held.c.count.label("holders"), given.c.count)
+        select(_r.id, _r.public_id, _r.name, _r.type, _r.is_builtin, held.c.count.label("holders"), given.c.number)
         .outerjoin(held, held.c.role_id == _r.id)
         .outerjoin(given, given.c.role_id == _r.id)
         .where(_r.workspace_id == workspace_id)
@@ -79,7 +79,7 @@ def load_roles(reader: Reader, workspace_id: int) -> list[RoleRow]:
     return [
         RoleRow(
             row.public_id, row.name, row.type, row.is_builtin, row.holders or 0,
-            len(ALL_PERMISSIONS) if row.is_builtin else row.count or 0, tuple(teams.get(row.id, ())),
+            len(ALL_PERMISSIONS) if row.is_builtin else row.number or 0, tuple(teams.get(row.id, ())),
         )
         for row in rows
     ]  # fmt: skip

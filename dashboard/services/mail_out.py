@@ -76,7 +76,7 @@ def header_hash(message_id: str) -> str:
     return hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()
 
 
-def _find_envelope(uow: UnitOfWork, held: Held) -> Row[Any] | None:
+def _find_envelope(uow: UnitOfWork, held: Held) -> Row[*tuple[Any, ...]] | None:
     return uow.conn.execute(_ENVELOPE.where(_c.id == held.id)).one_or_none()
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from flask import current_app
 
 from dashboard.config import Config
 from dashboard.services.sealing import Sealer
+from integrations.port import IncomingMail
 
 CONFIG = "baton.config"
 SEALER = "baton.sealer"
+READ_MAIL = "baton.read_mail"
 
 
 def config() -> Config:
@@ -21,3 +24,9 @@ def config() -> Config:
 def sealer() -> Sealer:
     """What keeps the passwords of other systems."""
     return cast(Sealer, current_app.extensions[SEALER])
+
+
+def read_mail(raw: bytes) -> IncomingMail:
+    """A mail as it travels, taken apart; raises integrations.port.Refused for what is none."""
+    parse: Callable[[bytes], IncomingMail] = current_app.extensions[READ_MAIL]
+    return parse(raw)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import imaplib
+import logging
 import re
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 
-from integrations.port import CredentialsBroken, Fetched, MailAccount, Retryable
+from integrations.mail.parsing import parse
+from integrations.port import CredentialsBroken, Fetched, IncomingMail, MailAccount, Refused, Retryable
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 30.0
 MAX_BYTES = 10 * 1024 * 1024
@@ -72,8 +76,15 @@ def _read(server: imaplib.IMAP4, folder: str, validity: int | None, after_uid: i
     _, found = server.uid("SEARCH", None, f"UID {after + 1}:*")  # type: ignore[arg-type]
     uids = sorted(int(each) for each in (found[0] or b"").split())
     for uid in [each for each in uids if each > after][:AT_ONCE]:  # "n:*" also names the last one when none is newer
-        raw = _fetch_one(server, uid)
-        yield Fetched(uid, now, raw)
+        yield Fetched(uid, now, _parse(uid, _fetch_one(server, uid)))
+
+
+def _parse(uid: int, raw: bytes) -> IncomingMail | None:
+    try:
+        return parse(raw)
+    except Refused as error:
+        log.warning("mail %s was passed over: %s", uid, error)
+        return None
 
 
 def _fetch_one(server: imaplib.IMAP4, uid: int) -> bytes:

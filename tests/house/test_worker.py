@@ -21,7 +21,7 @@ from dashboard.services import availability, closing, jobs, messaging, minds, sw
 from dashboard.services.demo.cast import Cast
 from dashboard.services.sealing import Sealer
 from dashboard.worker import Tools, Worker
-from integrations.fake import FakeAnswerer, FakePostman
+from integrations.fake import FakeAnswerer, FakeMailman, FakePostman
 from integrations.port import Answer, Question, Refused, Retryable
 from tests.cast import ASKS_FOR_A_PERSON, add_person, bring_online, load_cast, viewer, write
 
@@ -54,7 +54,7 @@ def cast(app: Flask) -> Cast:
 
 
 def worker(app: Flask, answerer: object, owner: str = "one", *, is_alone: bool = False) -> Worker:
-    tools = Tools(answerer, lambda _account: FakePostman(), Sealer("a key"))  # type: ignore[arg-type]
+    tools = Tools(answerer, lambda _account: FakePostman(), lambda _account: FakeMailman(), Sealer("a key"))  # type: ignore[arg-type]
     _workers.append(Worker(app, tools, owner, is_alone=is_alone))
     return _workers[-1]
 

@@ -31,10 +31,12 @@ from dashboard.models import (
 )
 from dashboard.models.clock import set_clock
 from dashboard.models.ids import new_public_id
-from dashboard.services import invitations, messaging, minds, tickets, unit_of_work, visitors
+from dashboard.services import invitations, mailboxes, messaging, minds, tickets, unit_of_work, visitors
 from dashboard.services.granting import Grants
 from dashboard.services.invitations import Sender
+from dashboard.services.mailboxes import MailboxDraft, ServerDraft
 from dashboard.services.programs import PersonDetails
+from dashboard.services.sealing import Sealer
 from dashboard.services.secrets import digest
 from dashboard.services.visitors import Visitor
 from tests.browserless import send, sign_in
@@ -139,6 +141,14 @@ class House:
 
     def make_plan(self) -> str:
         return "enterprise"
+
+    def make_teamspace(self) -> str:
+        return self.make_support()
+
+    def make_mailbox(self) -> str:
+        """The public id of a mailbox of Support."""
+        draft = MailboxDraft(self.make_new_email(), "Acme", True, ServerDraft(), ServerDraft())
+        return mailboxes.create_mailbox(self.scene.viewer("ada"), self.make_support(), draft, Sealer("a key"))
 
     def make_new_name(self) -> str:
         """A name that nothing has yet."""

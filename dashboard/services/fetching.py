@@ -1,0 +1,82 @@
+"""Mail that lies in the mailboxes' folders is fetched, by one process at a time, and each is taken once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+
+from dashboard.models import Mailbox, db
+from dashboard.models.clock import utcnow
+from dashboard.models.errors import Refused as RefusedByUs
+from dashboard.services.mail_in import receive_mail
+from dashboard.services.sealing import Sealer
+from dashboard.services.unit_of_work import unit_of_work
+from integrations.port import Fetched, MailAccount, Mailman, PortError
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=30)
+MailmanFor = Callable[[MailAccount], Mailman]
+
+_b = Mailbox.__table__.c
+
+
+def fetch_due(mailman_for: MailmanFor, sealer: Sealer) -> int:
+    """Look into every mailbox that is due; answers how many mails were fetched."""
+    return sum(_fetch(row, mailman_for, sealer) for row in _take_due())
+
+
+def account_of(incoming: dict[str, Any], secrets: str | None, sealer: Sealer) -> MailAccount:
+    """The account that a mailbox is read through; raises Refused when its password cannot be opened any more."""
+    password = sealer.open(secrets).get("incoming", "") if secrets else ""
+    fields = {name: incoming[name] for name in ("host", "port", "security", "user")}
+    return MailAccount(**fields, password=password)
+
+
+def _take_due() -> list[Row[*tuple[Any, ...]]]:
+    """The mailboxes that nobody looked into lately, which are this process's now."""
+    is_due = or_(_b.checked_at.is_(None), _b.checked_at <= utcnow() - EVERY)
+    some = db.session.execute(select(_b.id, _b.incoming).where(_b.is_enabled, is_due)).all()
+    db.session.close()
+    taken = []
+    for mailbox_id in [row.id for row in some if row.incoming]:
+        with unit_of_work() as uow:
+            mine = update(Mailbox.__table__).where(_b.id == mailbox_id, is_due).values(checked_at=uow.now)
+            columns = (_b.id, _b.address, _b.incoming, _b.secrets, _b.position)
+            row = uow.conn.execute(mine.returning(*columns)).one_or_none()
+        taken += [row] if row else []
+    return taken
+
+
+def _fetch(row: Row[*tuple[Any, ...]], mailman_for: MailmanFor, sealer: Sealer) -> int:
+    count, problem = 0, None
+    try:
+        mailman = mailman_for(account_of(row.incoming, row.secrets, sealer))
+        position = row.position or {}
+        for mail in mailman.fetch(row.incoming["folder"], position.get("validity"), position.get("uid", 0)):
+            if mail.mail is not None:
+                receive_mail(row.id, mail.mail)
+            _move_on(row.id, mail)
+            count += 1
+    except (PortError, RefusedByUs) as error:
+        problem = str(error)
+        log.warning("the mailbox %s could not be read: %s", row.address, problem)
+    _note_state(row.id, problem)
+    return count
+
+
+def _move_on(mailbox_id: int, mail: Fetched) -> None:
+    """After it was taken: whoever dies in between fetches it again, and it is known by its id."""
+    with unit_of_work() as uow:
+        position = {"validity": mail.validity, "uid": mail.uid}
+        uow.conn.execute(update(Mailbox.__table__).where(_b.id == mailbox_id).values(position=position))
+
+
+def _note_state(mailbox_id: int, problem: str | None) -> None:
+    with unit_of_work() as uow:
+        changed = update(Mailbox.__table__).where(_b.id == mailbox_id, _b.last_error.is_distinct_from(problem))
+        uow.conn.execute(changed.values(last_error=problem))

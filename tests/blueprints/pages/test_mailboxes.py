@@ -1,0 +1,116 @@
+"""The settings of mailboxes, and mails that a mail server posts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import func, select
+
+from dashboard.models import Conversation, Mailbox, MailMessage, Teamspace, db
+from dashboard.services.sealing import Sealer
+from tests.blueprints.pages.conftest import SECRET, Office
+
+MAIL = (
+    b"From: Nora <nora@example.test>\r\nTo: help@acme.test\r\n"
+    b"Subject: My tent\r\nMessage-ID: <n1@x>\r\n\r\nIt broke.\r\n"
+)
+FORM: dict[str, Any] = {
+    "address": "Help@Acme.test", "name": "Acme Outdoor", "is_enabled": "1",
+    "incoming_host": "imap.acme.test", "incoming_port": "993", "incoming_security": "tls", "incoming_user": "help",
+    "incoming_password": "right", "incoming_folder": "INBOX",
+}  # fmt: skip
+
+
+def base(office: Office) -> str:
+    space = db.session.execute(select(Teamspace.public_id).where(Teamspace.id == office.scene.support)).scalar_one()
+    db.session.close()
+    return f"/settings/teamspaces/{space}/mailboxes"
+
+
+def stored() -> Mailbox:
+    db.session.expire_all()
+    return db.session.execute(select(Mailbox)).scalar_one()
+
+
+def make(office: Office, **changes: Any) -> str:
+    answer = office.browser("ada").raw("POST", base(office), data={**FORM, **changes}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, answer.text
+    return answer.headers["HX-Push-Url"]
+
+
+def test_a_mailbox_is_made_and_its_password_is_kept_sealed_and_never_shown(office: Office) -> None:
+    address = make(office)
+    box = stored()
+    assert (box.address, box.incoming["host"], box.incoming["port"]) == ("help@acme.test", "imap.acme.test", 993)
+    assert box.secrets is not None
+    assert "right" not in box.secrets
+    assert Sealer(SECRET).open(box.secrets) == {"incoming": "right"}
+    page = office.browser("ada").page(address)
+    assert "right" not in [field.get("value") for field in page.select("input")]
+    assert "help@acme.test" in office.browser("ada").page(base(office)).text
+
+
+def test_a_save_without_a_password_keeps_the_one_before(office: Office) -> None:
+    address = make(office)
+    [version] = office.browser("ada").page(address).select("input[name=version]")
+    form = {**FORM, "incoming_password": "", "name": "Acme", "version": str(version["value"])}
+    assert "Saved" in office.browser("ada").fragment(address, 200, "PUT", **form).text
+    assert (stored().name, Sealer(SECRET).open(stored().secrets or "")) == ("Acme", {"incoming": "right"})
+
+
+def test_what_makes_no_sense_is_refused_next_to_its_field(office: Office) -> None:
+    wrong = {**FORM, "address": "help", "incoming_port": "99999", "incoming_host": "https://imap"}
+    page = office.browser("ada").fragment(base(office), 422, "POST", **{**wrong, "address": "help@acme.test"})
+    assert {each["id"] for each in page.select(".wrong[id]")} == {"wrong-incoming_host", "wrong-incoming_port"}
+    assert office.browser("ada").fragment(base(office), 422, "POST", **wrong).select_one(".wrong")
+    assert db.session.execute(select(func.count()).select_from(Mailbox)).scalar() == 0
+
+
+def test_an_address_is_one_mailboxs_only(office: Office) -> None:
+    make(office)
+    page = office.browser("ada").fragment(base(office), 422, "POST", **FORM)
+    assert "already" in page.select_one("#wrong-address").text  # type: ignore[union-attr]
+
+
+def test_a_save_over_another_save_is_refused(office: Office) -> None:
+    address = make(office)
+    page = office.browser("ada").fragment(address, 409, "PUT", **{**FORM, "name": "Other", "version": "older"})
+    assert page.select_one("input[name=name]")["value"] == "Other"  # type: ignore[index]
+    assert stored().name == "Acme Outdoor"
+
+
+def hook(office: Office) -> str:
+    address = make(office)
+    page = office.browser("ada").fragment(f"{address}/hooks", 200, "POST")
+    [box] = page.select("[data-copy-from]")
+    return re.sub(r"^https?://[^/]+", "", str(box["value"]))
+
+
+def test_a_posted_mail_becomes_a_ticket_once(office: Office) -> None:
+    address, server = hook(office), office.stranger()
+    for outcome in ("opened", "duplicate"):
+        answer = server.raw("POST", address, data=MAIL, headers={"Content-Type": "message/rfc822"})
+        assert (answer.status_code, answer.json) == (200, {"outcome": outcome})
+    assert db.session.execute(select(func.count()).select_from(Conversation)).scalar() == 1
+    assert db.session.execute(select(func.count()).select_from(MailMessage)).scalar() == 1
+
+
+def test_a_large_mail_is_taken_where_other_requests_are_refused(office: Office) -> None:
+    large = MAIL.replace(b"It broke.", b"It broke. " * 300_000)
+    answer = office.stranger().raw("POST", hook(office), data=large, headers={"Content-Type": "message/rfc822"})
+    assert answer.status_code == 200
+
+
+def test_what_is_no_mail_and_an_old_address_are_refused(office: Office) -> None:
+    address = hook(office)
+    answer = office.stranger().raw("POST", address, data=b"hello", headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    [link] = office.browser("ada").page(base(office)).select(".card-row h2 a")
+    office.browser("ada").fragment(f"{link['href']}/hooks", 200, "POST")
+    assert office.stranger().raw("POST", address, data=MAIL).status_code == 404
+
+
+def test_a_mailbox_of_a_teamspace_out_of_reach_is_not_there(office: Office) -> None:
+    make(office)
+    assert office.browser("bo").do("GET", base(office)).status_code == 403

@@ -1,0 +1,107 @@
+"""Mailboxes are read on from where they were read, by one process, and a broken one says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from dashboard.models import Conversation, Mailbox, db
+from dashboard.services import fetching
+from dashboard.services.sealing import Sealer
+from integrations.fake import FakeMailman
+from integrations.port import CredentialsBroken, IncomingMail, MailAccount
+from tests.factories import Scene
+from tests.services.test_ticket_mail import HELLO, add_mailbox
+
+SEALER = Sealer("a key")
+SERVER = {"host": "imap.acme.test", "port": 993, "security": "tls", "user": "help", "folder": "INBOX"}
+
+
+@pytest.fixture
+def mailbox(scene: Scene) -> int:
+    return add_mailbox(scene, incoming=SERVER, secrets=SEALER.seal({"incoming": "right"}))
+
+
+def mails(*numbers: int) -> list[IncomingMail]:
+    return [replace(HELLO, message_id=f"n{number}@x", sender=f"n{number}@example.test") for number in numbers]
+
+
+def look(scene: Scene, mailman: FakeMailman) -> int:
+    scene.clock.forward(seconds=31)
+    return fetching.fetch_due(lambda _account: mailman, SEALER)
+
+
+def tickets() -> int:
+    found = db.session.execute(select(func.count()).select_from(Conversation)).scalar_one()
+    db.session.close()
+    return found
+
+
+def state() -> Mailbox:
+    db.session.expire_all()
+    return db.session.execute(select(Mailbox)).scalar_one()
+
+
+def test_each_mail_is_fetched_once_and_reading_goes_on_where_it_was(scene: Scene, mailbox: int) -> None:
+    mailman = FakeMailman(*mails(1, 2))
+    assert look(scene, mailman) == 2
+    mailman.mails += mails(3)
+    assert look(scene, mailman) == 1
+    assert tickets() == 3
+    assert mailman.looks == [("INBOX", None, 0), ("INBOX", 1, 2)]
+
+
+def test_a_folder_that_was_numbered_anew_is_read_anew_and_nothing_comes_twice(scene: Scene, mailbox: int) -> None:
+    look(scene, FakeMailman(*mails(1, 2)))
+    assert look(scene, FakeMailman(*mails(1, 2, 3), validity=2)) == 3
+    assert tickets() == 3
+
+
+def test_a_mailbox_is_looked_into_every_half_minute_by_one_process(scene: Scene, mailbox: int) -> None:
+    mailman = FakeMailman(*mails(1))
+    look(scene, mailman)
+    assert fetching.fetch_due(lambda _account: mailman, SEALER) == 0
+    assert len(mailman.looks) == 1
+
+
+def test_what_cannot_be_read_is_passed_over_and_the_next_is_taken(scene: Scene, mailbox: int) -> None:
+    assert look(scene, FakeMailman(None, *mails(2))) == 2
+    assert tickets() == 1
+
+
+def test_a_broken_mailbox_says_so_until_it_works(scene: Scene, mailbox: int) -> None:
+    mailman = FakeMailman(*mails(1), failures=(CredentialsBroken("wrong password"),))
+    look(scene, mailman)
+    assert state().last_error == "wrong password"
+    look(scene, mailman)
+    assert state().last_error is None
+    assert tickets() == 1
+
+
+def test_the_account_is_the_one_that_was_set(scene: Scene, mailbox: int) -> None:
+    accounts: list[MailAccount] = []
+
+    def mailman_for(account: MailAccount) -> FakeMailman:
+        accounts.append(account)
+        return FakeMailman()
+
+    scene.clock.forward(seconds=31)
+    fetching.fetch_due(mailman_for, SEALER)
+    assert accounts == [MailAccount("imap.acme.test", 993, "tls", "help", "right")]
+
+
+def test_another_installations_key_is_told_as_the_mailboxs_trouble(scene: Scene, mailbox: int) -> None:
+    scene.clock.forward(seconds=31)
+    fetching.fetch_due(lambda _account: FakeMailman(), Sealer("another key"))
+    assert "given again" in (state().last_error or "")
+
+
+def test_a_mailbox_that_is_off_or_reads_nothing_is_left_alone(app: Flask, scene: Scene) -> None:
+    add_mailbox(scene, "off@acme.test", incoming=SERVER, is_enabled=False)
+    add_mailbox(scene, "none@acme.test")
+    mailman = FakeMailman(*mails(1))
+    assert look(scene, mailman) == 0
+    assert mailman.looks == []

@@ -187,6 +187,12 @@ def test_a_page_that_slept_past_the_limit_finds_itself_signed_out(server: DemoSe
     expect(bo.page.get_by_text("You are signed out")).to_be_visible(timeout=20_000)
 
 
+def test_the_server_ends_what_is_idle_without_being_asked(server: DemoServer, ears: Flask, cast: Cast) -> None:
+    bo = cast.colleague(server, "bo")
+    set_idle(ears, minutes=45)  # the page was loaded before, and expects no end
+    expect(bo.page.get_by_text("You are signed out")).to_be_visible(timeout=20_000)
+
+
 def test_an_admin_turns_it_on_and_open_pages_warn_without_a_reload(server: DemoServer, ears: Flask, cast: Cast) -> None:
     bo = cast.colleague(server, "bo")
     with ears.app_context(), unit_of_work.unit_of_work() as uow:

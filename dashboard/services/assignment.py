@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, true, tuple_, update
 
-from dashboard.models import Conversation, QueueEntry, Teamspace
+from dashboard.models import Conversation, QueueEntry, Teamspace, db
+from dashboard.models.clock import utcnow
 from dashboard.models.enums import AssignmentHow, ConversationKind, Handler, Method, Status
 from dashboard.queries.candidates import (
     Candidate,
@@ -76,9 +77,9 @@ def drain(teamspace_id: int) -> int:
     """Route in transactions of its own until nothing more can be assigned; answers how many were."""
     total = attempts = 0
     while attempts < ATTEMPTS:
+        if not _is_there_work(teamspace_id):  # what others have not committed yet, they route
+            return total
         with unit_of_work() as uow:
-            if not has_work(uow.conn, teamspace_id, uow.now):  # what others have not committed yet, they route
-                return total
             done = route(uow, teamspace_id, wait_for_turn(uow, teamspace_id))
         total += done.assigned
         if done.is_full:
@@ -89,6 +90,14 @@ def drain(teamspace_id: int) -> int:
         time.sleep(random.uniform(0.001, 0.004))
     log.warning("routing of teamspace %s gave up on contended agents; the sweep goes on", teamspace_id)
     return total
+
+
+def _is_there_work(teamspace_id: int) -> bool:
+    """Asked without the lock for which writers queue."""
+    try:
+        return has_work(db.session, teamspace_id, utcnow())
+    finally:
+        db.session.close()
 
 
 def route(uow: UnitOfWork, teamspace_id: int, candidates: Sequence[Candidate] | None = None) -> Round:

@@ -19,6 +19,7 @@ from pathlib import Path
 from picows import ws_connect
 
 from benchmarks import dataset
+from benchmarks.assigning import measure_assignment
 from benchmarks.figures import Figure, table
 from benchmarks.loopback import Audience, Http, Poster
 from benchmarks.messages import Stage, cases
@@ -76,6 +77,7 @@ async def _measure_running(database: Path, floor: Path, work: Path) -> list[Figu
         figures = [figure for case in played for figure in case.figures()] + figures
         figures += await measure_pages(port, database)
         figures += await measure_rates(port, database)
+        figures += await measure_assignment(port, database)
         figures.append(Figure("memory in all, after all this", memory(baton.pid), "MB", 130.0))
         for audience in (pages, stage.floor_pages):
             audience.close()

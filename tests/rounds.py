@@ -6,12 +6,13 @@ What depends on timing, on chance or on the moment of a kill passes once by luck
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
 _seconds: defaultdict[str, list[float]] = defaultdict(list)
 _failures: defaultdict[str, int] = defaultdict(int)
+_counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +34,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     name = report.nodeid.partition("[")[0]
     if report.when == "call":
         _seconds[name].append(report.duration)
+        _counts[name].update({what: int(str(count)) for what, count in report.user_properties})
     if report.failed:
         _failures[name] += 1
 
@@ -43,3 +45,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, seconds in sorted(_seconds.items()):
         middle, longest = statistics.median(seconds), max(seconds)
         terminalreporter.write_line(f"{len(seconds):5} {_failures[name]:6} {middle:7.2f}s {longest:7.2f}s  {name}")
+    for name, counts in sorted(_counts.items()):
+        if counts:
+            what = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+            terminalreporter.write_line(f"{name}: {what}")

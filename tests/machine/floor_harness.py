@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 from sqlalchemy import select
 
 from dashboard.models import Assignment, Conversation, User
-from dashboard.models.enums import AssignmentHow
+from dashboard.models.enums import AssignmentHow, Method
 from dashboard.models.errors import BatonError
 from dashboard.services import availability
 from dashboard.services.audit import audit
 from tests.factories import say
 from tests.invariants import find_broken
-from tests.machine.floor import EVERYONE, Case, Floor, Pick, Targets
+from tests.machine.floor import AGENTS, EVERYONE, Case, Floor, Pick, Targets
 from tests.scene import Scene
 
 _a = Assignment.__table__.c
@@ -36,6 +37,9 @@ WISHES: dict[str, list[Targets]] = {
 """What a person writes to get a live agent → the lists of the handoff that it reaches, the first that fits (H4, H5)."""
 
 RATING = {"key": "rate", "type": "collect_feedback", "is_enabled": False}
+
+METHODS = ("round_robin", "round_robin", "balanced", "random")
+"""With which one an example begins."""
 
 PHRASES = ("My warranty question", "A broken zipper", "The wholesale invoice")
 
@@ -88,12 +92,14 @@ class FloorHarness(RuleBasedStateMachine):
         self.last_assignment = 0
         self.is_changed = False
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(method=st.sampled_from(METHODS), limit=st.integers(2, 4))
+    def begin(self, method: str, limit: int) -> None:
         self.scene = type(self).reset()
         self.names = {user_id: name for name, user_id in self.scene.users.items()}
         self.teams = {team_id: name for name, team_id in self.scene.teams.items()}
-        for user in ("bo", "cy"):
+        self.scene.configure(method=Method(method), auto_limit=limit)
+        self.floor.save(method, limit, False)
+        for user in AGENTS:
             self.connect([(user, f"{user}-0")])
             self.declare(user, "online")
 

@@ -22,11 +22,12 @@ from tests.machine.resets import postgres_reset, sqlite_reset
 from tests.scene import Scene
 
 SURVEY = settings(
-    max_examples=14, stateful_step_count=60, database=None, deadline=None, phases=[Phase.generate],
+    max_examples=8, stateful_step_count=60, database=None, deadline=None, phases=[Phase.generate],
     suppress_health_check=tuple(HealthCheck),
 )  # fmt: skip
-SHORT = settings(SURVEY, max_examples=4)
-HUNT = settings(SURVEY, max_examples=25)
+SHORT = settings(SURVEY, max_examples=3)
+HUNT = settings(SURVEY, max_examples=40)
+SHARE = 5
 
 
 def furnish() -> Scene:
@@ -62,8 +63,15 @@ def test_everybody_gets_what_the_model_says(
         run(postgres_reset(furnish), SHORT, number)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`make test` plants some of the bugs, `make test-long` all of them."""
+    if "plant" in metafunc.fixturenames:
+        is_long = metafunc.config.getoption("rounds", None) is not None
+        plants = floor_bugs.ALL if is_long else floor_bugs.ALL[::SHARE]
+        metafunc.parametrize("plant", plants, ids=lambda plant: plant.__name__)
+
+
 @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("plant", floor_bugs.ALL, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_found(
     app: Flask, tmp_path: Path, plant: floor_bugs.Plant, monkeypatch: pytest.MonkeyPatch, logged_errors: list[str]
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,32 +56,32 @@ def load_history(reader: Reader, teamspace_id: int, last: int, now: datetime) ->
     kept = [row for row in rows if first_record is not None and row.requested_at >= first_record]
     if not kept:
         return History(now=now, left_out=len(rows))
-    since, ids = kept[0].requested_at, [row.id for row in kept]
+    since = kept[0].requested_at
     agents = load_candidates(reader, teamspace_id, now)
-    stays, holds = _load_stays(reader, teamspace_id, ids, since), _load_holds(reader, teamspace_id, ids, since)
+    episodes, earlier, beside = _load_episodes(reader, teamspace_id, kept, since)
     return History(
         now=now,
         agents=tuple(Agent(each.user_id, each.public_id, each.name, each.online_since) for each in agents),
         changes=_load_changes(reader, [each.user_id for each in agents], since),
-        episodes=tuple(
-            Episode(
-                row.id,
-                row.public_id,
-                row.person or VISITOR,
-                row.requested_at,
-                _merge(stays.pop(row.id), holds.pop(row.id, [])),
-            )
-            for row in kept
-        ),
-        earlier=tuple(
-            Episode(handoff_id, "", "", waited[0].queued_at, _merge(waited, holds.pop(handoff_id, [])))
-            for handoff_id, waited in stays.items()
-        ),
-        beside=tuple(each for others in holds.values() for each in others),
+        episodes=episodes, earlier=earlier, beside=beside,
         last_assigned=_load_last_assigned(reader, teamspace_id, since),
         turn=_load_turn(reader, teamspace_id, since),
         left_out=len(rows) - len(kept),
+    )  # fmt: skip
+
+
+def _load_episodes(
+    reader: Reader, teamspace_id: int, rows: Sequence[Any], since: datetime
+) -> tuple[tuple[Episode, ...], tuple[Episode, ...], tuple[Hold, ...]]:
+    """These handoffs, older ones that still waited, and what else was held."""
+    ids = [row.id for row in rows]
+    stays, holds = _load_stays(reader, teamspace_id, ids, since), _load_holds(reader, teamspace_id, ids, since)
+    parts = {each: _merge(waited, holds.pop(each, [])) for each, waited in stays.items()}
+    episodes = tuple(
+        Episode(row.id, row.public_id, row.person or VISITOR, row.requested_at, parts.pop(row.id)) for row in rows
     )
+    earlier = tuple(Episode(each, "", "", segments[0].starts_at, segments) for each, segments in parts.items())
+    return episodes, earlier, tuple(each for others in holds.values() for each in others)
 
 
 def _queued(teamspace_id: int) -> Any:
@@ -123,10 +123,9 @@ def _load_holds(
     picked = (_r.conversation_id == _a.conversation_id, _r.at == _a.from_at, _r.chosen_user_id == _a.user_id)
     was_routed = (exists(select(_r.id).where(*picked)) & (_a.from_at >= since)).label("was_routed")
     is_wanted = or_(_a.handoff_id.in_(handoff_ids), _a.until_at > since, lasts)
+    columns = (_a.conversation_id, _a.handoff_id, _a.user_id, _u.name, _a.how, _a.from_at, _a.until_at, _c.kind)
     rows = reader.execute(
-        select(
-            _a.conversation_id, _a.handoff_id, _a.user_id, _u.name, _a.how, _a.from_at, _a.until_at, _c.kind, was_routed
-        )
+        select(*columns, was_routed)
         .join(Conversation.__table__, _c.id == _a.conversation_id)
         .join(User.__table__, _u.id == _a.user_id)
         .where(_c.teamspace_id == teamspace_id, is_wanted)
@@ -135,12 +134,15 @@ def _load_holds(
     turns = _load_turns(reader, {row.conversation_id for row in rows})
     holds: defaultdict[int | None, list[Hold]] = defaultdict(list)
     for row in rows:
-        end = row.until_at
-        within = tuple(each for each in turns[row.conversation_id] if row.from_at < each[0] <= (end or each[0]))
-        is_chat = row.kind is ConversationKind.CHAT
-        hold = Hold(row.user_id, row.name, row.how, row.from_at, end, within, is_chat, bool(row.was_routed))
-        holds[row.handoff_id].append(hold)
+        holds[row.handoff_id].append(_as_hold(row, turns[row.conversation_id]))
     return holds
+
+
+def _as_hold(row: Any, turns: list[tuple[datetime, bool]]) -> Hold:
+    end = row.until_at
+    within = tuple(each for each in turns if row.from_at < each[0] <= (end or each[0]))
+    is_chat = row.kind is ConversationKind.CHAT
+    return Hold(row.user_id, row.name, row.how, row.from_at, end, within, is_chat, bool(row.was_routed))
 
 
 def _load_turns(reader: Reader, conversation_ids: Collection[int]) -> defaultdict[int, list[tuple[datetime, bool]]]:

@@ -29,7 +29,11 @@ class Floor:
 
     def __init__(self, history: History, settings: Settings) -> None:
         self.settings = settings
-        self.agents = {each.user_id: _arrive(each, history) for each in history.agents}
+        self.agents: dict[int, Candidate] = {}
+        self.here: set[int] = set()
+        self.free: set[int] = set()
+        for each in history.agents:
+            self._put(_arrive(each, history))
         self.turn: Turn | None = history.turn
         self._random = random.Random(SEED)
         self._newest: datetime | None = None
@@ -48,7 +52,7 @@ class Floor:
         since = self._ring_since(change) if is_online and is_present else None
         if change.state is AvailabilityRecord.ABSENT and self._only_lost_the_server(change):
             since = agent.online_since
-        self.agents[change.user_id] = replace(agent, is_online=is_online, is_present=is_present, online_since=since)
+        self._put(replace(agent, is_online=is_online, is_present=is_present, online_since=since))
 
     def _ring_since(self, change: Change) -> datetime:
         """Since when they stand in Round robin's ring; who comes in one transaction still came one after the other."""
@@ -66,7 +70,7 @@ class Floor:
     def begin(self, user_id: int, hold: Hold, at: datetime) -> None:
         """A user gets a conversation, by whatever way."""
         if user_id in self.agents:
-            self.agents[user_id] = replace(self.agents[user_id], last_assigned_at=at)
+            self._put(replace(self.agents[user_id], last_assigned_at=at))
             self.count(user_id, hold, 1)
 
     def count(self, user_id: int, hold: Hold, change: int) -> None:
@@ -75,24 +79,33 @@ class Floor:
         if agent is None:
             return
         if hold.is_chat:
-            self.agents[user_id] = replace(agent, open_chats=agent.open_chats + change)
+            self._put(replace(agent, open_chats=agent.open_chats + change))
         else:
-            self.agents[user_id] = replace(agent, open_tickets=agent.open_tickets + change)
+            self._put(replace(agent, open_tickets=agent.open_tickets + change))
 
-    @property
-    def is_anybody_there(self) -> bool:
-        return any(each.is_online and each.is_present for each in self.agents.values())
+    def who_is_free(self, eligible: frozenset[int] | None, excluded: int | None) -> list[int]:
+        """Who may be picked for a chat with this eligible set."""
+        return [user_id for user_id in self.free if self._obstacle(user_id, eligible, excluded) is None]
 
-    def obstacles(self, eligible: frozenset[int] | None, excluded: int | None) -> dict[int, str | None]:
-        """Why each agent is not picked for a chat with this eligible set; None for those who may be."""
-        return {
-            user_id: each.obstacle(
-                limit=self.settings.limit,
-                is_eligible=eligible is None or user_id in eligible,
-                is_excluded=user_id == excluded,
-            )
-            for user_id, each in self.agents.items()
-        }
+    def who_is_here(self, eligible: frozenset[int] | None, excluded: int | None) -> list[int]:
+        """Who may be picked for it, or is stopped by the limit alone."""
+        return [user_id for user_id in self.here if self._obstacle(user_id, eligible, excluded) in (None, "at_limit")]
+
+    def _obstacle(self, user_id: int, eligible: frozenset[int] | None, excluded: int | None) -> str | None:
+        return self.agents[user_id].obstacle(
+            limit=self.settings.limit,
+            is_eligible=eligible is None or user_id in eligible,
+            is_excluded=user_id == excluded,
+        )
+
+    def _put(self, agent: Candidate) -> None:
+        """The agent as they are now; the two sets only spare looking at everybody each time."""
+        self.agents[agent.user_id] = agent
+        for users, belongs in ((self.here, agent.is_here), (self.free, agent.is_here and self._has_room(agent))):
+            (users.add if belongs else users.discard)(agent.user_id)
+
+    def _has_room(self, agent: Candidate) -> bool:
+        return agent.open_chats < self.settings.limit
 
     def pick(self, free: Sequence[int]) -> int:
         """The one whom the method takes first among `free`, and from then on whose turn it was."""

@@ -9,6 +9,8 @@ from datetime import timedelta
 from dashboard.services.dry_run.report import Getting, Report, words_for
 
 FULL = 100.0
+FEW = 30
+"""Fewer columns than that do not grow fat."""
 LEAST = 1.5
 """A wait of nothing still shows, as a thin line."""
 
@@ -34,11 +36,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Picture:
-    """`longest` is the wait that fills the strip's height."""
+    """`longest` is the wait that fills the strip's height, `width` how many columns fill its width."""
 
     bars: tuple[Bars, ...]
     columns: tuple[Column, ...]
     longest: str
+
+    @property
+    def width(self) -> int:
+        return max(len(self.columns), FEW)
 
 
 def draw(report: Report) -> Picture:

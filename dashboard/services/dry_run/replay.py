@@ -17,6 +17,8 @@ from dashboard.queries.recorded import Change, Episode, History, Hold, Stay
 from dashboard.services.dry_run.floor import Floor, Settings, Slot
 
 T = TypeVar("T")
+Key = tuple[frozenset[int] | None, int | None]
+"""An eligible set, and who is left out of it: for equal ones the same agents are free."""
 
 
 @dataclass
@@ -41,7 +43,7 @@ class _Waiting:
     index: int
     since: datetime
     excluded: int | None
-    key: tuple[frozenset[int] | None, int | None] = field(init=False)
+    key: Key = field(init=False)
 
     def __post_init__(self) -> None:
         self.key = (self.stay.eligible, self.excluded)
@@ -110,7 +112,7 @@ class _Run:
     def _wait(self, waiting: _Waiting, at: datetime) -> None:
         self._waiting[waiting.fate.episode.handoff_id] = waiting
         if not waiting.index:
-            waiting.fate.present_ids = self._who_is_there(waiting)
+            waiting.fate.present_ids = tuple(self.floor.who_is_here(*waiting.key))
         left_at = waiting.stay.left_at
         if left_at is not None and not self._was_routed(waiting):
             self._plan(at + (left_at - waiting.stay.entered_at), self._leave_by_hand, waiting)
@@ -148,18 +150,22 @@ class _Run:
             self._plan(at + length, slot.end, None)
 
     def _route(self, at: datetime) -> None:
-        if self.method is Method.VOLUNTARY or not self._waiting or not self.floor.is_anybody_there:
+        """The oldest first, each to whom the method takes; what nobody may have is passed."""
+        if self.method is Method.VOLUNTARY or not self.floor.here:
             return
-        hopeless: dict[tuple[frozenset[int] | None, int | None], bool] = {}  # whether the limit is what stops them
-        for waiting in sorted(self._waiting.values(), key=lambda each: (each.stay.queued_at, each.stay.entry_id)):
+        hopeless: set[Key] = set()
+        for waiting in self._in_order() if self.floor.free else ():
             if waiting.key not in hopeless:
-                obstacles = self.floor.obstacles(*waiting.key)
-                free = [user_id for user_id, obstacle in obstacles.items() if obstacle is None]
+                free = self.floor.who_is_free(*waiting.key)
                 if free:
                     self._assign(waiting, self.floor.pick(free), at)
-                    continue
-                hopeless[waiting.key] = "at_limit" in obstacles.values()
-            waiting.fate.met_limit |= hopeless[waiting.key]
+                else:
+                    hopeless.add(waiting.key)
+        for waiting in self._waiting.values():
+            waiting.fate.met_limit = waiting.fate.met_limit or bool(self.floor.who_is_here(*waiting.key))
+
+    def _in_order(self) -> list[_Waiting]:
+        return sorted(self._waiting.values(), key=lambda each: (each.stay.queued_at, each.stay.entry_id))
 
     def _assign(self, waiting: _Waiting, user_id: int, at: datetime) -> None:
         del self._waiting[waiting.fate.episode.handoff_id]
@@ -174,10 +180,6 @@ class _Run:
             waiting.fate.user_id, waiting.fate.how, waiting.fate.at = user_id, AssignmentHow.AUTO, at
         hold = Hold(user_id, "", AssignmentHow.AUTO, at, waiting.stay.left_at and max(at, waiting.stay.left_at))
         self._hold(hold, user_id, at, None, lambda _at: None)
-
-    def _who_is_there(self, waiting: _Waiting) -> tuple[int, ...]:
-        obstacles = self.floor.obstacles(*waiting.key)
-        return tuple(user_id for user_id, obstacle in obstacles.items() if obstacle in (None, "at_limit"))
 
     def _was_routed(self, waiting: _Waiting) -> bool:
         hold = _next_hold(waiting)

@@ -61,7 +61,7 @@ def count_rows(office: Office) -> dict[str, int]:
 def test_the_page_shows_what_is_stored_with_a_help_for_each_method(office: Office) -> None:
     page = office.browser("ada").page(address(office))
     assert text(one(page, "#settings h1")) == "Support"
-    assert text(one(page, ".tabs [aria-current=page]")) == "Chat assignment"
+    assert text(one(page, "#settings nav [aria-current=page]")) == "Chat assignment"
     assert [text(each) for each in page.select(".method b")] == ["Balanced", "Random", "Round robin", "Voluntary"]
     assert all(one(page, f"#{radio['aria-describedby']}").text for radio in page.select("input[name=method]"))
     assert one(page, "input[name=method][checked]")["value"] == "balanced"

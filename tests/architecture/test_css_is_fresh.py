@@ -51,7 +51,8 @@ def test_building_it_again_makes_the_same(tmp_path: Path) -> None:
 def test_every_icon_that_is_named_is_vendored_and_every_vendored_one_is_named() -> None:
     [sprite] = (ROOT / "dashboard/static/vendor").glob("lucide@*/icons.svg")
     vendored = set(re.findall(r'<symbol id="([a-z0-9-]+)"', sprite.read_text()))
-    sources = [*(ROOT / "dashboard/templates").rglob("*.html"), *(ROOT / "dashboard/queries").glob("*.py")]
+    python = [path for folder in ("queries", "web") for path in (ROOT / "dashboard" / folder).glob("*.py")]
+    sources = [*(ROOT / "dashboard/templates").rglob("*.html"), *python]
     text = "\n".join(path.read_text("utf-8") for path in sources if "webchat" not in path.parts)
     named = set(re.findall(r'(?:icon|empty|alert|toast)\((?:"[a-z]+", )?"([a-z0-9-]+)"', text))
     words = set(re.findall(r'"([a-z0-9-]+)"', text))

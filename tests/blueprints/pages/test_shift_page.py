@@ -176,3 +176,12 @@ def test_what_nobody_chose_is_refused_in_words(office: Office) -> None:
     for form in ({"all": "burn"}, {"all": "transfer", "to": "nobody"}, {f"epoch-{chat}": "x", "all": "return"}):
         assert submit(office, [chat], page, 422, **form).select_one(".wrong") is not None
     assert office.scene.owner(chat) == "bo"
+
+
+def test_what_was_never_theirs_is_neither_handed_over_nor_named(office: Office) -> None:
+    scene = office.scene
+    chat = scene.claimed_by("eli", "Zanzibar")
+    answer = submit(office, [chat], open_dialog(office), 409, all="return")
+    assert "A conversation :" in words(answer.select_one(".shift-missed"))
+    assert "Zanzibar" not in answer.text
+    assert scene.owner(chat) == "eli"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from dashboard.models import Assignment, Conversation, Message, Person, QueueEntry, ReadMark
 from dashboard.models.enums import AssignmentHow, AuthorKind, MessageKind, Status
@@ -92,6 +93,6 @@ def _has_news() -> ColumnElement[bool]:
     return exists(select(_m.id).where(_m.conversation_id == _c.id, _m.seq > _read, by_person))
 
 
-def _unseen(kind: str, row: Row[Any]) -> Unseen:
+def _unseen(kind: str, row: Sequence[Any]) -> Unseen:
     public_id, seq, epoch, text, subject, name, person = row[:7]
     return Unseen(kind, public_id, seq, epoch, name or f"Visitor {person[-4:]}", text or subject or "")

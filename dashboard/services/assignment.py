@@ -105,7 +105,7 @@ def route(uow: UnitOfWork, teamspace_id: int, candidates: Sequence[Candidate] | 
 
     `candidates` are those that the caller has just read. Who is told to try again tries again, or leaves it to `drain`.
     """
-    if candidates is None and not has_work(uow.conn, teamspace_id, uow.now):
+    if candidates == [] or (candidates is None and not has_work(uow.conn, teamspace_id, uow.now)):
         return Round()
     rules = load_rules(uow, teamspace_id)
     if rules.method is Method.VOLUNTARY:

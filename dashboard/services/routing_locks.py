@@ -15,6 +15,7 @@ from dashboard.queries.candidates import (
     IS_PRESENT,
     Candidate,
     WaitingEntry,
+    has_work,
     load_candidates,
     load_eligible,
     load_waiting,
@@ -54,6 +55,8 @@ def wait_for_turn(uow: UnitOfWork, teamspace_id: int) -> Sequence[Candidate] | N
     if uow.conn.dialect.name != "postgresql":
         return None
     uow.conn.execute(select(func.pg_advisory_xact_lock(_LOCK_SPACE, teamspace_id)))
+    if not has_work(uow.conn, teamspace_id, uow.now):  # who had the turn before has done it
+        return []
     candidates = load_candidates(uow.conn, teamspace_id, uow.now)
     for user_id in sorted(each.user_id for each in candidates if not each.has_load):  # the lock order of loads
         methods.ensure_load(uow.conn, teamspace_id, user_id)

@@ -61,9 +61,8 @@ def test_what_is_missing_comes_back_beside_its_field(office: Office, ada: Browse
 
 def test_the_general_page_has_tabs_and_says_who_is_linked_how(office: Office, ada: Browser) -> None:
     page = ada.page(address(office))
-    assert [(tab.get_text(), tab.get("aria-current")) for tab in page.select(".page-tab")] == [
-        ("General", "page"), ("Chat assignment", None),
-    ]  # fmt: skip
+    tabs = {tab.get_text(): tab.get("aria-current") for tab in page.select(".page-tab")}
+    assert (tabs["General"], tabs["Chat assignment"]) == ("page", None)
     assert row_of(page, "Ada Moreno").select_one("input").has_attr("disabled")
     assert "here through a team" in row_of(page, "Bo Lindqvist").get_text()
     assert row_of(page, "Di Castellan").select_one("input").has_attr("checked")

@@ -93,7 +93,8 @@ def _sees_persons() -> bool:
 def _refuse(teamspace: str, error: BatonError) -> Response:
     stored = _stored(teamspace)
     form = _render("chat_assignment/_form.html", stored, request.form.to_dict(), error=error)
-    return htmx.retarget(make_response(form, error.status), "#settings")
+    reason = "[aria-invalid]" if isinstance(error, Invalid) else "#settings"  # Save is far below: bring it into sight
+    return htmx.retarget(make_response(form, error.status), "#settings", f"innerHTML show:{reason}:top")
 
 
 def _stored(teamspace: str) -> Stored:

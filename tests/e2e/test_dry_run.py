@@ -76,7 +76,7 @@ def test_a_wrong_number_comes_back_with_everything_that_was_chosen(server: DemoS
     ada.page.get_by_label("Auto-assigned chats").fill("0")
     ada.page.get_by_role("radio", name=re.compile("^Random")).check()
     ada.page.get_by_role("button", name="Save").click()
-    expect(ada.page.get_by_text("Enter a whole number from 1 to 1,000.")).to_be_visible()
+    expect(ada.page.get_by_text("Enter a whole number from 1 to 1,000.")).to_be_in_viewport()
     expect(ada.page.get_by_role("radio", name=re.compile("^Random"))).to_be_checked()
     expect(ada.page.get_by_text("Unsaved changes")).to_be_visible()
 
@@ -88,8 +88,10 @@ def test_the_later_of_two_admins_sees_what_the_first_saved_and_decides(server: D
     first.page.get_by_label("Auto-assigned chats").fill("5")
     expect(save(first)).to_contain_text("The limit is 5 instead of 10.")
     second.page.get_by_label("Auto-assigned chats").fill("8")
+    second.page.get_by_role("button", name="Try it").scroll_into_view_if_needed()
     second.page.get_by_role("button", name="Save").click()
     expect(second.page.get_by_role("alert")).to_contain_text("Saved now: Balanced, at most 5 chats")
+    expect(second.page.get_by_role("alert")).to_be_in_viewport()
     expect(second.page.get_by_label("Auto-assigned chats")).to_have_value("8")
     expect(save(second)).to_contain_text("The limit is 8 instead of 5.")
 

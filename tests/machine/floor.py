@@ -284,6 +284,9 @@ class Floor:
         self.leases[user][connection] = Lease(self.second + GRACE, self.next_moment(), was_seen_to_end=True)
 
     def sign_out(self, user: str) -> None:
+        """Ends what there is at once; who was gone already has nothing left to end (P2, P3)."""
+        if not self.leases[user]:
+            return
         self.leases[user].clear()
         self.since.pop(user, None)
         self.return_unanswered(user)

@@ -42,6 +42,7 @@ OBSTACLES = {
 HOW = {
     AssignmentHow.CLAIM: "Claimed it from the queue.",
     AssignmentHow.TAKEOVER: "Took it over with a reply.",
+    AssignmentHow.UNDO: "Took their transfer back.",
 }
 
 _r = RoutingReceipt.__table__.c
@@ -63,11 +64,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One decision, or the state of things at `at`."""
+    """One decision; without `at` it is how things are now."""
 
     title: str
     summary: str
-    at: datetime
+    at: datetime | None
     lines: tuple[Line, ...] = ()
 
     @property
@@ -121,7 +122,6 @@ def _by_hand(reader: Reader, row: ConversationRow) -> Receipt | None:
 
 def _still_waiting(reader: Reader, row: ConversationRow) -> Receipt | None:
     """None when it has left the queue meanwhile."""
-    now = utcnow()
     entry = reader.execute(
         select(_q.id, _q.is_everyone, _q.excluded_user_id, _h.targets)
         .outerjoin(Handoff.__table__, _h.id == _q.handoff_id)
@@ -132,7 +132,7 @@ def _still_waiting(reader: Reader, row: ConversationRow) -> Receipt | None:
         return None
     listed = Listed() if entry.is_everyone else load_sets(reader, _q.id == entry.id).get(entry.id, Listed())
     waits_for = EligibleSet(entry.is_everyone, listed, entry.excluded_user_id, row.kind is ConversationKind.CHAT)
-    agents = load_agents(reader, [row.teamspace_key], now).get(row.teamspace_key, [])
+    agents = load_agents(reader, [row.teamspace_key], utcnow()).get(row.teamspace_key, [])
     reason = explain_waiting(spaces[0], waits_for, agents)
     candidates = [
         {"name": each.name, "open_chats": each.open_chats, "obstacle": obstacle(spaces[0], waits_for, each)}
@@ -141,7 +141,7 @@ def _still_waiting(reader: Reader, row: ConversationRow) -> Receipt | None:
     summary = f"{reason.blocked} {reason.remedy}" if reason.blocked else _undecided(spaces[0].method, candidates, "is")
     of_list = {"team": row.team_name} if row.team_name else {"language": (entry.targets or {}).get("language")}
     data = {"candidates": candidates, "limit": spaces[0].limit, "list": of_list}
-    return Receipt("Why still waiting", summary, now, _lines(data, candidates, None))
+    return Receipt("Why still waiting", summary, None, _lines(data, candidates, None))
 
 
 def _in_words(stored: Row[Any]) -> Receipt:

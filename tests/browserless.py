@@ -141,6 +141,15 @@ class OpenPage:
             assert answer.status_code == 200, answer.text
             self._apply(answer.text)
 
+    def fetch_why(self) -> None:
+        """Why it still waits, which a page reads again whenever a queue has moved."""
+        head = self.soup.find(id=f"head-{self.chat}")
+        old = self.soup.find(id=f"why-{self.chat}")
+        if isinstance(head, Tag) and head.get("data-handler") == "queue" and isinstance(old, Tag):
+            answer = self.fetch(f"/conversations/{self.chat}/why")
+            assert answer.status_code == 200, answer.text
+            old.replace_with(BeautifulSoup(answer.text, "html.parser").find(id=f"why-{self.chat}"))  # type: ignore[arg-type]
+
     def _apply(self, text: str) -> None:
         for part in BeautifulSoup(text, "html.parser").find_all(recursive=False):
             self._swap(part)

@@ -127,6 +127,7 @@ def compare(pages: dict[str, OpenPage], chat: str) -> None:
         if page.is_gone:
             continue
         page.fetch_side()
+        page.fetch_why()
         assert page.seq == fresh.seq, name
         old, new = page.parts(), fresh.parts()
         for part in new:

@@ -11,7 +11,7 @@ from dashboard.models import db
 from dashboard.models.clock import utcnow
 from dashboard.models.errors import BatonError, Invalid, NotFound
 from dashboard.queries.transfer_targets import load_targets
-from dashboard.services import transfers
+from dashboard.services import transfers, undo
 from dashboard.web import htmx
 from dashboard.web.signed_in import require_sign_in
 
@@ -33,7 +33,15 @@ def create_transfer(conversation: str) -> Response:
     except BatonError as error:  # next to the form, which keeps what was chosen and typed
         form = make_response(_render_refused(conversation, error), error.status)
         return htmx.retarget(form, "#transfer-form", "outerHTML")
-    return htmx.trigger(Response(status=204), {"close-dialog": {}})
+    done = {"c": conversation, "to": request.form.get("to_name", "")[:120], "seconds": int(undo.WINDOW.total_seconds())}
+    return htmx.trigger(Response(status=204), {"close-dialog": {}, "transferred": done})
+
+
+@bp.post("/conversations/<conversation>/transfers/undo")
+def undo_transfer(conversation: str) -> tuple[str, int]:
+    """For ten seconds the sender takes it back, unless its new owner has written (T3)."""
+    undo.undo_transfer(current_user.viewer, conversation)
+    return "", 204
 
 
 def _transfer(conversation: str) -> None:

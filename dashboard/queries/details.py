@@ -30,6 +30,7 @@ HOW = {
     AssignmentHow.CLAIM: ("hand", "{name}, claimed it"),
     AssignmentHow.TRANSFER: ("arrow-left-right", "{name}, by transfer from {by}"),
     AssignmentHow.TAKEOVER: ("user-check", "{name}, took it over"),
+    AssignmentHow.UNDO: ("undo-2", "{name}, took the transfer back"),
 }
 
 

@@ -25,6 +25,7 @@ OWNER_EVENTS: Final = frozenset(
         "ConversationAssigned",
         "ConversationClaimed",
         "ConversationTransferred",
+        "TransferUndone",
         "ConversationTakenOver",
         "ConversationReturned",
         "ConversationHandedBack",
@@ -50,7 +51,7 @@ SILENT: Final = frozenset({"SessionRevoked", "AccessChanged", "WorkspaceChanged"
 """They concern users, not conversations: the process that holds their sockets acts on them."""
 QUEUE: Final = "<!--queue-->"
 """A queue moved, or somebody who serves it came or went: whoever shows it reads it again."""
-TELLS_FORMER: Final = frozenset({"ConversationTakenOver", "ConversationReturned"})
+TELLS_FORMER: Final = frozenset({"TransferUndone", "ConversationTakenOver", "ConversationReturned"})
 
 _u = User.__table__.c
 _a = Assignment.__table__.c

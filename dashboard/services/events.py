@@ -70,6 +70,13 @@ class ConversationTransferred(OwnerEvent):
 
 
 @dataclass(frozen=True)
+class TransferUndone(OwnerEvent):
+    """Back with `user_id`, who had transferred it a moment before."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class ConversationTakenOver(OwnerEvent):
     user_id: int
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from dashboard.models import Team, TeamspaceTeam, User
@@ -88,10 +90,10 @@ def transfer_to_user(
             raise Invalid({"user": "You have this conversation already."})
         # Assigning sets Open; an Overdue one stays so until it is answered (L6).
         status = Status.OVERDUE if held.status is Status.OVERDUE else Status.OPEN
-        how = AssignmentHow.TRANSFER
+        how, was = AssignmentHow.TRANSFER, _state(held)
         owner = Owner(Handler.LIVE_AGENT, status, target.user_id, None, how, viewer.user_id, words or None)
         change_owner(uow, held, owner)
-        _tell_transfer(uow, held, viewer, target.name, words)
+        _tell_transfer(uow, held, viewer, target.name, words, was)
         joined(uow, held, target.user_id, target.shown_name, AssignmentHow.TRANSFER)
         uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, target.user_id, None))
         assignment.route_now_and_after(uow, held.teamspace_id)
@@ -113,11 +115,12 @@ def transfer_to_team(
             team = uow.conn.execute(linked.with_for_update(read=True, key_share=True)).first()
         if team is None:
             raise Invalid({"team": "There is no such team in this teamspace."})
+        was = _state(held)
         change_owner(uow, held, Owner(Handler.QUEUE, Status.PENDING, team_id=team.id))
         # The sender is not picked, but sees it and may claim it back (A5).
         eligible = EligibleSet(False, frozenset([viewer.user_id]), frozenset([team.id]))
         enter_queue(uow, held, eligible, excluded_user_id=viewer.user_id)
-        _tell_transfer(uow, held, viewer, team.name, words)
+        _tell_transfer(uow, held, viewer, team.name, words, was)
         uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, None, team.id))
         assignment.route_now_and_after(uow, held.teamspace_id)
         assignment.explain(uow, held)
@@ -177,6 +180,11 @@ def _become_owner(uow: UnitOfWork, held: Held, viewer: Viewer) -> None:
         uow.emit(QueueMoved(None, held.teamspace_id))
 
 
-def _tell_transfer(uow: UnitOfWork, held: Held, viewer: Viewer, to: str, note: str) -> None:
+def _state(held: Held) -> dict[str, Any]:
+    """What Undo brings back (T3)."""
+    return {"status": held.status, "team_id": held.team_id}
+
+
+def _tell_transfer(uow: UnitOfWork, held: Held, viewer: Viewer, to: str, note: str, was: dict[str, Any]) -> None:
     sentence = f"{viewer.name} transferred to {to}" + (f": “{note}”" if note else ".")
-    activity(uow, held, "transferred", sentence, by_user_id=viewer.user_id, to=to, note=note or None)
+    activity(uow, held, "transferred", sentence, by_user_id=viewer.user_id, to=to, note=note or None, was=was)

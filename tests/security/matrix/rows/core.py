@@ -56,6 +56,7 @@ ROWS = [
     page(f"{C}/takeover", "POST", strangers(cy=201, bo=201, di=403, ada=201), TALK),
     page(f"{C}/status", "PUT", strangers(cy=409, bo=200, di=403, ada=403), {"status": "pending"}),
     page(f"{C}/transfers", "POST", strangers(cy=409, bo=204, di=403, ada=403), {"to": "user", "user": "{cy}"}),
+    page(f"{C}/transfers/undo", "POST", strangers(cy=409, bo=409, di=409, ada=409)),
     page(f"{C}/language", "PUT", strangers(cy=204, bo=204, di=403, ada=204), {"language": "es"}),
     page(f"{C}/read", "PUT", seen(200), {"seq": "1"}),
     page(f"{C}/draft", "PUT", seen(200), {"text": "Dear"}),

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 
 from dashboard.models import Teamspace, User
 from dashboard.models.enums import Method
@@ -233,17 +233,6 @@ def another_plan_serves_nobody(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plans, "route_now_and_after", lambda *_: None)
 
 
-def answered_chats_return_too(patch: pytest.MonkeyPatch) -> None:
-    """P3 is about chats in which the person waits for an answer."""
-    true = returning._is_unanswered
-
-    def any_open_one(user_id: int) -> Any:
-        clauses = [each for each in true(user_id).clauses if "waiting_since" not in str(each)]  # type: ignore[attr-defined]
-        return and_(*clauses)
-
-    patch.setattr(returning, "_is_unanswered", any_open_one)
-
-
 def nothing_returns(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(absence, "return_unanswered", lambda *_: 0)
 
@@ -287,7 +276,6 @@ ALL: tuple[Plant, ...] = (
     forgets_to_route(chat_assignment, "another_limit_serves_nobody"),
     who_comes_gets_nothing,
     another_plan_serves_nobody,
-    answered_chats_return_too,
     nothing_returns,
     who_left_keeps_the_chats,
 )

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from dashboard.blueprints.registry import BLUEPRINTS
 from dashboard.config import MAIL_PORTS, MAIL_SECURITY, Config, load_config
 from dashboard.extensions import csrf, db, limiter, login_manager, sock
 from dashboard.models.engine import prepare
@@ -26,11 +27,7 @@ from dashboard.web import errors, security, templating
 from dashboard.web.context import CONFIG, READ_MAIL, SEALER
 from dashboard.worker import Tools, Worker
 from dashboard.workflow.warm_up import warm_up
-from integrations.mail.folder import FolderPostman
-from integrations.mail.imap import ImapMailman
-from integrations.mail.parsing import parse
-from integrations.mail.smtp import SmtpPostman
-from integrations.port import Answerer, MailAccount, Postman
+from integrations.port import Answerer, IncomingMail, MailAccount, Mailman, Postman
 from integrations.scripted import ScriptedAnswerer
 
 MAX_BODY = 1024 * 1024
@@ -51,7 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     _bind_database(app, config)
     app.secret_key = _secret_key(app, config)
     app.extensions[SEALER] = Sealer(app.secret_key)
-    app.extensions[READ_MAIL] = parse
+    app.extensions[READ_MAIL] = read_mail
     _bind_extensions(app, config)
     _bind_realtime(app, config)
     if config.trusted_proxies:
@@ -60,7 +57,8 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     templating.init_app(app)
     security.init_app(app, is_https=config.is_https)
-    _register_blueprints(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app
 
 
@@ -72,6 +70,10 @@ def make_answerer(config: Config) -> Answerer:
 
 def make_postman(config: Config, account: MailAccount | None = None) -> Postman:
     """Who sends the mail of an account, or of the installation: without any server it becomes files."""
+    # Late, as whatever mail needs: most processes never send any.
+    from integrations.mail.folder import FolderPostman
+    from integrations.mail.smtp import SmtpPostman
+
     if account is not None:
         return SmtpPostman(account)
     if config.smtp_url is None:
@@ -83,10 +85,24 @@ def make_postman(config: Config, account: MailAccount | None = None) -> Postman:
     return SmtpPostman(MailAccount(parts.hostname or "", port, security, user, password))
 
 
+def make_mailman(account: MailAccount) -> Mailman:
+    """Who fetches the mail of an account."""
+    from integrations.mail.imap import ImapMailman
+
+    return ImapMailman(account)
+
+
+def read_mail(raw: bytes) -> IncomingMail:
+    """A mail as it travels, taken apart; raises integrations.port.Refused for what is none."""
+    from integrations.mail.parsing import parse
+
+    return parse(raw)
+
+
 def make_worker(app: Flask, config: Config) -> Worker:
     """The jobs of this process."""
     process = app.extensions[EXTENSION]
-    tools = Tools(make_answerer(config), partial(make_postman, config), ImapMailman, app.extensions[SEALER])
+    tools = Tools(make_answerer(config), partial(make_postman, config), make_mailman, app.extensions[SEALER])
     return Worker(app, tools, process.id, is_alone=config.is_sqlite)
 
 
@@ -167,67 +183,3 @@ def _tell_lost(conversation: str, user_ids: set[int]) -> None:
 
 def _unauthorized() -> Response:
     raise Unauthenticated
-
-
-def _register_blueprints(app: Flask) -> None:
-    from dashboard.blueprints import (
-        account,
-        ai_agents,
-        api,
-        auth,
-        chat_assignment,
-        conversations,
-        health,
-        hooks,
-        inbox,
-        invitations,
-        live,
-        mailboxes,
-        plan,
-        queue,
-        roles,
-        settings,
-        shift,
-        sign_ins,
-        teams,
-        teamspaces,
-        transfers,
-        typing,
-        unseen,
-        users,
-        webchat,
-        workflow,
-        workspace,
-    )
-
-    modules = (
-        account,
-        ai_agents,
-        api,
-        auth,
-        chat_assignment,
-        conversations,
-        health,
-        hooks,
-        inbox,
-        invitations,
-        live,
-        mailboxes,
-        plan,
-        queue,
-        roles,
-        settings,
-        shift,
-        sign_ins,
-        teams,
-        teamspaces,
-        transfers,
-        typing,
-        unseen,
-        users,
-        webchat,
-        workflow,
-        workspace,
-    )
-    for module in modules:
-        app.register_blueprint(module.bp)

@@ -7,16 +7,14 @@ from dashboard.models.jobs import Event, Outbox, Timer
 from dashboard.models.mail import Mailbox, MailMessage
 from dashboard.models.people import ConversationTag, PersonNote, PersonTag, Tag
 from dashboard.models.routing import AgentLoad, QueueEligible, QueueEntry, RoutingReceipt
+from dashboard.models.sign_in import ApiToken, Invitation, SignInAttempt, UserSession
 from dashboard.models.transfers import TransferOffer
 from dashboard.models.workspace import (
-    ApiToken,
     AvailabilityChange,
-    Invitation,
     Presence,
     Role,
     RolePermission,
     Setting,
-    SignInAttempt,
     Team,
     TeamMember,
     Teamspace,
@@ -24,7 +22,6 @@ from dashboard.models.workspace import (
     TeamspaceUser,
     User,
     UserRole,
-    UserSession,
     Workspace,
 )
 

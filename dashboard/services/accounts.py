@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, true, update
 
 from dashboard.models import ApiToken, Role, Team, Teamspace, User, Workspace
 from dashboard.models.enums import ChannelKind
 from dashboard.models.errors import Invalid, NotFound, Refused
 from dashboard.services import plans
+from dashboard.services.addresses import clean_email
 from dashboard.services.default_workflow import default_tree
 from dashboard.services.events import AccessChanged
 from dashboard.services.installation import get_setting, put_setting
@@ -117,10 +117,7 @@ def teamspace_secret(name: str, installation_key: str, *, is_rotated: bool = Fal
 
 
 def _checked(new: NewUser) -> tuple[NewUser, str]:
-    try:
-        email = validate_email(new.email.strip(), check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError as error:
-        raise Invalid({"email": str(error)}) from None
+    email = clean_email(new.email).lower()
     name = clean_line(new.name, "name", limit=120)
     password = new_password() if new.password is None else clean_password(new.password)
     if len(password) < MIN_PASSWORD:

@@ -19,6 +19,7 @@ from dashboard.models.visibility import Viewer
 from dashboard.services import access, sessions
 from dashboard.services.addresses import clean_email
 from dashboard.services.granting import Grants, Keys, resolve
+from dashboard.services.invitation_mail import invitation_words
 from dashboard.services.mailing import new_message_id, queue_mail, split_address
 from dashboard.services.secrets import MIN_PASSWORD, clean_password, digest, hash_password, new_token
 from dashboard.services.text import clean_line
@@ -69,7 +70,7 @@ def invite(viewer: Viewer, email: object, name: object, grants: Grants, sender: 
 
     Raises NotPermitted, and Invalid with the fields.
     """
-    address, shown = clean_email(email), clean_line(name, "name", limit=120)
+    address, shown = clean_email(email).lower(), clean_line(name, "name", limit=120)
     with unit_of_work() as uow:
         viewer = access.authorise(uow, viewer.user_id, "users.manage")
         _refuse_known(uow, address)
@@ -153,23 +154,11 @@ def _send(
         )
     )  # fmt: skip
     link = Link(email, f"{sender.origin}/invitations/{raw}")
-    subject, text = _words(viewer.name, name, workspace, link.address, is_new=bool(keys.roles))
+    subject, text = invitation_words(viewer.name, name, workspace, link.address, is_new=bool(keys.roles))
     from_name, from_address = split_address(sender.mail_from)
     mail = Mail(new_message_id(from_address), from_address, from_name, email, subject, text, is_automatic=True)
     queue_mail(uow, mail, stream=f"invitation:{digest(raw)[:16]}")
     return link
-
-
-def _words(inviter: str, name: str, workspace: str, link: str, *, is_new: bool) -> tuple[str, str]:
-    if is_new:
-        subject = f"{inviter} invites you to {workspace}"
-        what = f"{inviter} invites you to answer conversations of {workspace} in Baton.\nChoose your password here:"
-        until = "The link works once, within the next 7 days."
-    else:
-        subject = f"A new password for {workspace}"
-        what = f"{inviter} sends you this link, with which you choose a new password for {workspace} in Baton:"
-        until = "The link works once, within the next 2 hours. Your password stays as it is until then."
-    return subject, f"Hello {name},\n\n{what}\n\n{link}\n\n{until}\n"
 
 
 def _refuse_known(uow: UnitOfWork, email: str) -> None:

@@ -115,7 +115,7 @@ def _values(draft: MailboxDraft, kept: dict[str, str], sealer: Sealer) -> dict[s
     incoming = _server("incoming", draft.incoming, errors)
     if incoming:
         incoming["folder"] = clean_line(draft.incoming.folder or "INBOX", "incoming_folder", limit=200)
-    address, name = clean_email(draft.address, "address"), clean_line(draft.name, "name", limit=120)
+    address, name = clean_email(draft.address, "address").lower(), clean_line(draft.name, "name", limit=120)
     if errors:
         raise Invalid(errors)
     secrets = {

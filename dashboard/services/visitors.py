@@ -6,25 +6,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Select, delete, insert, or_, select, update
+from sqlalchemy import Select, delete, func, insert, or_, select, update
 
 from dashboard.models import Conversation, Person, VisitorTicket, VisitorToken
 from dashboard.models.clock import utcnow
-from dashboard.models.errors import Invalid, Obstacle, Unauthenticated
+from dashboard.models.errors import Obstacle, Unauthenticated
 from dashboard.models.ids import new_public_id
 from dashboard.models.membership import Reader
 from dashboard.queries.webchat import find_chat
+from dashboard.services.addresses import clean_email
+from dashboard.services.arriving import lock_record
 from dashboard.services.events import EmailLeft
 from dashboard.services.holding import find_and_hold
 from dashboard.services.secrets import digest, new_token
-from dashboard.services.text import clean_line
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import unit_of_work
 
 TICKET_LIFE = timedelta(seconds=30)
 UNKNOWN_KEY = "This chat's key is not known here any more."
-MAX_EMAIL = 254
 
 _token = VisitorToken.__table__.c
 _ticket = VisitorTicket.__table__.c
@@ -49,6 +48,8 @@ class Visitor:
     channel_id: int
     teamspace_id: int
     person_id: int
+    writes_as: int
+    """The record that the token was made for; after a merge `person_id` is the one that was kept."""
     external_id: str
     name: str | None
     is_banned: bool
@@ -132,32 +133,28 @@ def leave_email(visitor: Visitor, raw_email: object) -> str:
     """
     email = clean_email(raw_email)
     with unit_of_work() as uow:
-        chat = find_chat(uow.conn, visitor.person_id, visitor.channel_id)
-        held = find_and_hold(uow, _conversation.id == chat.id) if chat else None  # before the person: the lock order
+        person_id = int(lock_record(uow, visitor.writes_as).id)
+        chat = find_chat(uow.conn, person_id, visitor.channel_id)
+        held = find_and_hold(uow, _conversation.id == chat.id) if chat else None
         is_new = or_(_person.email.is_(None), _person.email != email)
-        mine = update(Person.__table__).where(_person.id == visitor.person_id, is_new)
+        mine = update(Person.__table__).where(_person.id == person_id, is_new)
         if uow.conn.execute(mine.values(email=email)).rowcount and held is not None:
             activity(uow, held, "email_left", f"Left an e-mail address: {email}")
             uow.emit(EmailLeft(held.id, held.teamspace_id))
     return email
 
 
-def clean_email(raw: object) -> str:
-    """An address that could take mail; raises Invalid."""
-    line = clean_line(raw, "email", limit=MAX_EMAIL)
-    try:
-        return validate_email(line, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise Invalid({"email": "That does not look like an e-mail address."}) from None
-
-
 def _visitor_select() -> Select[Any]:
-    return select(
+    own = Person.__table__.alias("own")
+    is_kept = _person.id == func.coalesce(own.c.merged_into_id, own.c.id)
+    chosen = select(
         _token.id.label("token_id"),
         _token.channel_id,
         _person.teamspace_id,
-        _token.person_id,
+        _person.id.label("person_id"),
+        _token.person_id.label("writes_as"),
         _person.external_id,
         _person.name,
         _person.is_banned,
-    ).join(Person.__table__, _person.id == _token.person_id)
+    ).select_from(VisitorToken.__table__)
+    return chosen.join(own, own.c.id == _token.person_id).join(Person.__table__, is_kept)

@@ -58,6 +58,6 @@ def test_only_the_composition_root_names_a_concrete_integration() -> None:
 
 def test_making_the_application_is_cheap_to_import() -> None:
     """What only the command line or the tests need is not loaded into every server process."""
-    code = "import sys, dashboard.app; print([m for m in ('alembic', 'email_validator', 'dns') if m in sys.modules])"
+    code = "import sys, dashboard.app; print([m for m in ('alembic', 'email_validator', 'dns', 'cryptography', 'smtplib', 'imaplib', 'mailparser_reply') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

@@ -1,0 +1,66 @@
+"""Every blueprint of the application; a new one is named here."""
+
+from __future__ import annotations
+
+from dashboard.blueprints import (
+    account,
+    ai_agents,
+    api,
+    auth,
+    chat_assignment,
+    conversations,
+    health,
+    hooks,
+    inbox,
+    invitations,
+    live,
+    mailboxes,
+    plan,
+    queue,
+    roles,
+    settings,
+    shift,
+    sign_ins,
+    teams,
+    teamspaces,
+    transfers,
+    typing,
+    unseen,
+    users,
+    webchat,
+    workflow,
+    workspace,
+)
+
+BLUEPRINTS = tuple(
+    module.bp
+    for module in (
+        account,
+        ai_agents,
+        api,
+        auth,
+        chat_assignment,
+        conversations,
+        health,
+        hooks,
+        inbox,
+        invitations,
+        live,
+        mailboxes,
+        plan,
+        queue,
+        roles,
+        settings,
+        shift,
+        sign_ins,
+        teams,
+        teamspaces,
+        transfers,
+        typing,
+        unseen,
+        users,
+        webchat,
+        workflow,
+        workspace,
+    )
+)

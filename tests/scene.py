@@ -130,7 +130,7 @@ class Scene(Facts):
             "A torn tent", PersonDetails("pat"), "It is torn.", self.viewer(assignee).public_id if assignee else None,
             tuple(self.team_public_id(each) for each in teams),
         )  # fmt: skip
-        return tickets.create_ticket(self.viewer(creator), request, "Support")
+        return tickets.create_ticket(self.viewer(creator), request, "Support").public_id
 
     def team_public_id(self, name: str) -> str:
         team = Team.__table__.c

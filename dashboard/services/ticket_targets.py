@@ -8,7 +8,7 @@ from dashboard.models import Person, Team, Teamspace, TeamspaceTeam, User
 from dashboard.models.errors import NotFound, Refused
 from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Viewer
-from dashboard.services.programs import PersonDetails
+from dashboard.services.ticket_people import KnownPerson, NewPerson, Recipient
 from dashboard.services.unit_of_work import UnitOfWork
 
 NO_ASSIGNEE = "There is no such Assignee."
@@ -48,7 +48,7 @@ def find_teams(uow: UnitOfWork, workspace_id: int, references: tuple[str, ...]) 
 def choose_teamspace(
     uow: UnitOfWork,
     viewer: Viewer,
-    person: PersonDetails,
+    person: Recipient,
     assignee: Viewer | None,
     team_ids: frozenset[int],
     named: str | None,
@@ -72,8 +72,11 @@ def linked_teams(uow: UnitOfWork, teamspace_id: int) -> frozenset[int]:
     return frozenset(uow.conn.execute(select(_tt.team_id).where(_tt.teamspace_id == teamspace_id)).scalars())
 
 
-def _where_known(uow: UnitOfWork, teamspace_ids: frozenset[int], person: PersonDetails) -> frozenset[int]:
-    known: Select[int] = select(_p.teamspace_id).where(
-        _p.teamspace_id.in_(teamspace_ids), _p.external_id == person.external_id
+def _where_known(uow: UnitOfWork, teamspace_ids: frozenset[int], person: Recipient) -> frozenset[int]:
+    if isinstance(person, NewPerson):
+        return frozenset()
+    is_them = (
+        _p.public_id == person.public_id if isinstance(person, KnownPerson) else _p.external_id == person.external_id
     )
+    known: Select[int] = select(_p.teamspace_id).where(_p.teamspace_id.in_(teamspace_ids), is_them)
     return frozenset(uow.conn.execute(known).scalars())

@@ -192,7 +192,7 @@ def test_a_long_mail_is_taken_whole_and_its_files_are_named(scene: Scene, mailbo
 
 def test_a_ticket_of_a_user_is_mailed_to_its_person(scene: Scene, mailbox: int) -> None:
     request = TicketRequest("Your order", PersonDetails("pat", "Pat", "pat@example.test"), "It is here.", None)
-    ticket = tickets.create_ticket(scene.viewer("ada"), request, "Support")
+    ticket = tickets.create_ticket(scene.viewer("ada"), request, "Support").public_id
     [mail] = sent()
     assert (mail["to"], mail["subject"], mail["in_reply_to"]) == ("pat@example.test", "Your order", None)
     assert scene.conversation(ticket).mailbox_id == mailbox

@@ -101,6 +101,9 @@ class NewTicket(Request):
     teamspace: Reference | None = Field(
         None, description="Id or name; needed only when the user and the Assignee share several."
     )
+    client_id: ClientId | None = Field(
+        None, description="Your own id of this ticket: sent again for the same person, it answers the same ticket."
+    )
 
 
 class AvailabilityIn(Request):

@@ -158,7 +158,7 @@ class House:
         """A ticket of bo's."""
         bo = self.scene.viewer("bo").public_id
         request = tickets.TicketRequest(f"{MARK} tent", PersonDetails("pat"), MARK, bo)
-        return tickets.create_ticket(self.scene.viewer("ada"), request, "Support")
+        return tickets.create_ticket(self.scene.viewer("ada"), request, "Support").public_id
 
     def make_support(self) -> str:
         """The teamspace of the guarded conversations."""

@@ -37,6 +37,14 @@ ICONS: dict[str, tuple[str, str]] = {
     "language": ("languages", ""),
     "ticket_created": ("ticket", ""),
     "email_left": ("mail", ""),
+    "linked": ("ticket", ""),
+    "continued": ("ticket", ""),
+    "mail_failed": ("circle-alert", "h-queue"),
+    "mail_automatic": ("mail", ""),
+    "mail_files": ("mail", ""),
+    "merged": ("merge", ""),
+    "continued": ("arrow-up-right", "h-external"),
+    "banned": ("ban", ""),
 }
 """Icon and colour of an activity line by its code; the same per handler as on rows."""
 

@@ -15,6 +15,7 @@ from dashboard.services.handoff import HandoffRequest, Outcome, hand_off
 from dashboard.services.holding import Held
 from dashboard.services.minds import Mind, context_of, load_mind
 from dashboard.services.queueing import EVERYONE, EligibleSet, find_targets
+from dashboard.services.ticket_flow import open_for_flow
 from dashboard.services.timeline import activity, append
 from dashboard.services.unit_of_work import UnitOfWork
 from dashboard.workflow import effects, inputs
@@ -62,6 +63,8 @@ def _apply(uow: UnitOfWork, held: Held, mind: Mind, effect: effects.Effect) -> i
             _request_answer(uow, held, effect)
         case effects.RequestHandoff():
             return _request_handoff(uow, held, mind, effect)
+        case effects.OpenTicket():
+            open_for_flow(uow, held, mind.author, effect)
         case effects.AskFeedback():
             _await_feedback(uow, held, effect)
         case effects.RecordFeedback():

@@ -12,7 +12,8 @@ from dashboard.queries.handoff_choices import Choices, load_choices
 from dashboard.queries.workflows import Version, Workflow, find_version, load_versions
 from dashboard.services.handoff_settings import members_of
 from dashboard.web.handoff_form import HandoffForm
-from dashboard.web.workflow_words import Difference, Names, differences
+from dashboard.web.workflow_words import Difference, Names, differences, named_by
+from dashboard.workflow.actions.create_ticket import CreateTicketSettings
 from dashboard.workflow.actions.human_handoff import HumanHandoffSettings
 from dashboard.workflow.nodes import Node, Trigger
 from dashboard.workflow.tree import Tree
@@ -64,6 +65,8 @@ def open_panel(reader: Reader, workflow: Workflow, key: str, restore: int | None
     if part is None:
         raise NotFound("This action is not in the workflow.")
     settings = part.settings
+    if isinstance(settings, CreateTicketSettings):
+        return Panel(part, choices=load_choices(reader, workflow.teamspace_key, utcnow(), set(named_by(settings))))
     if not isinstance(settings, HumanHandoffSettings):
         return Panel(part)
     earlier = find_version(reader, workflow.agent_key, restore) if restore is not None else None

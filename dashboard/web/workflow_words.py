@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from dashboard.services.handoff_settings import MESSAGES, values_of
@@ -11,6 +11,7 @@ from dashboard.web.templating import language
 from dashboard.workflow.actions import action_types
 from dashboard.workflow.actions.base import ActionSettings
 from dashboard.workflow.actions.collect_feedback import CollectFeedbackSettings
+from dashboard.workflow.actions.create_ticket import CreateTicketSettings
 from dashboard.workflow.actions.human_handoff import HumanHandoffSettings, Targets
 from dashboard.workflow.actions.send_message import SendMessageSettings
 from dashboard.workflow.nodes import Node, Trigger
@@ -24,12 +25,17 @@ ICONS = {
     "chat_closed_by_live_agent": "log-out",
     "send_message": "send",
     "human_handoff": "user-round",
+    "create_ticket": "ticket",
     "collect_feedback": "star",
 }
 INTENTS = {"asks_for_person": "Asks for a person"}
 FIELD_NAMES = {
     "texts": "Text",
     "timeout_seconds": "Seconds to wait",
+    "text": "First note in the ticket",
+    "assignee": "Assignee",
+    "teams": "Teams",
+    "message": "Message to the person",
     "availability_check": "User availability check",
     "assign": "Assign chat",
     "handoff_message": "Handoff message",
@@ -38,6 +44,7 @@ FIELD_NAMES = {
 FEW = 4
 """So many phrases stand in the tree; all of them beside it."""
 ASSIGN_IN = "Assign in"
+QUEUE = "Nobody: it waits in the queue"
 BUILT_IN = "Baton\u2019s own words"
 
 Names = Callable[[str], str]
@@ -82,6 +89,8 @@ def summary_of(part: Node | Trigger) -> str:
             return part.settings.texts.in_language(None)
         case CollectFeedbackSettings():
             return part.settings.question.in_language(None)
+        case CreateTicketSettings():
+            return part.settings.subject
         case HumanHandoffSettings():
             return _of_handoff(part.settings)
     return ""
@@ -101,8 +110,26 @@ def branches_of(node: Node) -> list[tuple[str, tuple[Node, ...]]]:
     return [(each.label, node.children.get(each.name, ())) for each in kinds]
 
 
-def facts_of(settings: ActionSettings | TriggerSettings, spoken: tuple[str, ...]) -> list[Fact]:
-    """Every setting of an action or trigger, to be read."""
+def facts_of(settings: ActionSettings | TriggerSettings, spoken: tuple[str, ...], names: Names) -> list[Fact]:
+    """Every setting of an action or trigger, to be read; users and teams by name."""
+    if isinstance(settings, CreateTicketSettings):
+        return [*_whose(settings, names), *_facts(replace(settings, assignee=None, teams=()), spoken)]
+    return _facts(settings, spoken)
+
+
+def named_by(settings: CreateTicketSettings) -> list[str]:
+    """The users and teams of a ticket, as Names wants them."""
+    named = [f"user:{settings.assignee}"] if settings.assignee else []
+    return named + [f"team:{each}" for each in settings.teams]
+
+
+def _whose(settings: CreateTicketSettings, names: Names) -> list[Fact]:
+    teams = tuple(names(f"team:{each}") for each in settings.teams)
+    named = Fact(FIELD_NAMES["assignee"], (("", names(f"user:{settings.assignee}") if settings.assignee else QUEUE),))
+    return [named, *([Fact(FIELD_NAMES["teams"], items=teams)] if teams else [])]
+
+
+def _facts(settings: ActionSettings | TriggerSettings, spoken: tuple[str, ...]) -> list[Fact]:
     values = [(each.name, getattr(settings, each.name)) for each in fields(settings)]  # type: ignore[arg-type]
     return [_fact(name, value, spoken) for name, value in values if value not in (None, (), {}, "")]
 

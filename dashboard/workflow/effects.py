@@ -51,6 +51,20 @@ class RequestHandoff:
 
 
 @dataclass(frozen=True)
+class OpenTicket:
+    """A Create Ticket action was reached: open one beside the chat, for its person (T8).
+
+    What the person is told is a `Say` of its own. `assignee` is a user's public id, `teams` those of teams; subject and text are ready to be written.
+    """
+
+    node_key: str
+    subject: str
+    text: str
+    assignee: str | None = None
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AskFeedback:
     """A rating is awaited; set a timer that feeds `FeedbackTimeout(ask_number)`. The question itself is a `Say`.
 
@@ -98,4 +112,4 @@ LOG_CODES = {
     "fallback_silent": "No Fallback action could speak, so the built-in apology was sent.",
 }
 
-Effect = Say | RequestAnswer | RequestHandoff | AskFeedback | RecordFeedback | FeedbackSkipped | Log
+Effect = Say | RequestAnswer | RequestHandoff | OpenTicket | AskFeedback | RecordFeedback | FeedbackSkipped | Log

@@ -79,6 +79,17 @@ UNAVAILABLE = Localised(
     },
     is_built_in=True,
 )
+TICKET_OPENED = Localised(
+    {
+        "en": "I have opened a ticket for you. My colleagues will get back to you.",
+        "es": "He abierto un ticket para usted. Mis compañeros se pondrán en contacto con usted.",
+        "de": "Ich habe ein Ticket für Sie eröffnet. Meine Kolleginnen und Kollegen melden sich bei Ihnen.",
+        "fr": "J'ai ouvert un ticket pour vous. Mes collègues reviendront vers vous.",
+        "pt": "Abri um ticket para si. Os meus colegas entrarão em contacto consigo.",
+        "it": "Ho aperto un ticket per lei. I miei colleghi la ricontatteranno.",
+    },
+    is_built_in=True,
+)
 RATING_QUESTION = Localised(
     {
         "en": "How was your conversation? Please rate it from 1 to 5.",

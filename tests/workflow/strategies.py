@@ -18,7 +18,7 @@ from dashboard.workflow.inputs import (
     PersonMessage,
 )
 from dashboard.workflow.tree import Tree
-from tests.workflow.trail import Json, closed, fallback, hand_off, rate, received, say, started
+from tests.workflow.trail import Json, closed, fallback, hand_off, open_ticket, rate, received, say, started
 
 TEXTS = (
     "hello",
@@ -43,10 +43,12 @@ def trees(draw: st.DrawFn) -> Tree:
 
     def action(depth: int, may_hand_off: bool) -> Json:
         key, is_enabled = f"n{next(counter)}", draw(st.booleans() | st.just(True))
-        kinds = ["say", "rate", *(["hand_off"] if may_hand_off else [])]
+        kinds = ["say", "rate", "ticket", *(["hand_off"] if may_hand_off else [])]
         kind = draw(st.sampled_from(kinds))
         if kind == "say":
             return say(key, f"This is {key}.", is_enabled=is_enabled)
+        if kind == "ticket":
+            return open_ticket(key, is_enabled=is_enabled)
         if kind == "rate":
             return rate(key, is_enabled=is_enabled)
         return hand_off(key, *(actions(depth - 1, True) if depth else []), is_enabled=is_enabled)

@@ -34,8 +34,9 @@ def test_every_setting_of_an_action_is_documented() -> None:
     from dataclasses import fields
 
     from dashboard.workflow.actions.collect_feedback import CollectFeedbackSettings
+    from dashboard.workflow.actions.create_ticket import CreateTicketSettings
     from dashboard.workflow.actions.human_handoff import HumanHandoffSettings, Targets
     from dashboard.workflow.actions.send_message import SendMessageSettings
 
-    kinds = (CollectFeedbackSettings, HumanHandoffSettings, Targets, SendMessageSettings)
+    kinds = (CollectFeedbackSettings, CreateTicketSettings, HumanHandoffSettings, Targets, SendMessageSettings)
     assert [each.name for kind in kinds for each in fields(kind) if f"`{each.name}`" not in PAGE] == []

@@ -255,7 +255,7 @@ def test_built_in_texts_are_not_stored() -> None:
 
 
 def test_the_registry_knows_every_action_by_its_name() -> None:
-    assert list(action_types()) == ["collect_feedback", "human_handoff", "send_message"]
+    assert list(action_types()) == ["collect_feedback", "create_ticket", "human_handoff", "send_message"]
     for name, kind in action_types().items():
         assert (kind.name, bool(kind.label), bool(kind.help)) == (name, True, True)
 

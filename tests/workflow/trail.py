@@ -38,6 +38,11 @@ def rate(key: str = "rate", is_enabled: bool = True, **settings: Any) -> Json:
     return {"key": key, "type": "collect_feedback", "is_enabled": is_enabled, "settings": settings}
 
 
+def open_ticket(key: str = "ticket", is_enabled: bool = True, **settings: Any) -> Json:
+    settings = {"subject": "From {{person_name|a visitor}}", "text": "{{last_message}}", **settings}
+    return {"key": key, "type": "create_ticket", "is_enabled": is_enabled, "settings": settings}
+
+
 def started(*actions: Json) -> Json:
     return {"key": "start", "type": "chat_started", "actions": list(actions)}
 

@@ -6,9 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 
-from dashboard.models import AgentLoad, Conversation, Handoff, Presence, QueueEligible, QueueEntry, Team, User
+from dashboard.models import (
+    AgentLoad,
+    Conversation,
+    Handoff,
+    Presence,
+    QueueEligible,
+    QueueEntry,
+    Team,
+    Teamspace,
+    User,
+)
 from dashboard.models.enums import Availability, ConversationKind
 from dashboard.models.membership import Reader, live_agents_select, members_select, permitted_select
 
@@ -95,15 +105,31 @@ _WAITING = (
     .where(_q.left_at.is_(None))
     .order_by(_q.queued_at, _q.id)
 )  # fmt: skip
-_HAS_WORK = select(
-    exists(select(_q.id).where(_q.teamspace_id == _TEAMSPACE, _q.left_at.is_(None)))
-    & exists(select(_u.id).where(_u.availability == Availability.ONLINE, IS_PRESENT.correlate(User.__table__)))
+
+
+def _waits(kind: ConversationKind) -> ColumnElement[bool]:
+    waiting = select(_q.id).join(Conversation.__table__, _c.id == _q.conversation_id)
+    return exists(waiting.where(_q.teamspace_id == _TEAMSPACE, _q.left_at.is_(None), _c.kind == kind))
+
+
+_LIMIT = select(Teamspace.__table__.c.auto_limit).where(Teamspace.__table__.c.id == _TEAMSPACE).scalar_subquery()
+_HAS_SLOT = func.coalesce(_l.open_chats, 0) < _LIMIT
+_HAS_WORK = (
+    select(_u.id)
+    .outerjoin(AgentLoad.__table__, and_(_l.user_id == _u.id, _l.teamspace_id == _TEAMSPACE))
+    .where(_u.availability == Availability.ONLINE, IS_PRESENT, _u.id.in_(live_agents_select(_TEAMSPACE)))
+    .where(or_(and_(_HAS_SLOT, _waits(ConversationKind.CHAT)), _waits(ConversationKind.TICKET)))
+    .limit(1)
 )
 
 
 def has_work(reader: Reader, teamspace_id: int, now: datetime) -> bool:
-    """Whether anything waits, and anybody at all could take it: asked before the candidates are read."""
-    return bool(reader.execute(_HAS_WORK, {"teamspace": teamspace_id, "now": now}).scalar())
+    """Whether anything waits, and a live agent is there with a slot for it: asked before the candidates are read.
+
+    Who may have which is not asked: the queue of a full house costs nothing, that of a list nobody of which is there
+    costs a look.
+    """
+    return reader.execute(_HAS_WORK, {"teamspace": teamspace_id, "now": now}).first() is not None
 
 
 def load_candidates(reader: Reader, teamspace_id: int, now: datetime) -> list[Candidate]:
@@ -169,13 +195,6 @@ def load_waiting(reader: Reader, clause: ColumnElement[bool], limit: int | None 
         )
         for row in rows
     ]
-
-
-def eligible_user_ids(reader: Reader, queue_entry_id: int) -> frozenset[int] | None:
-    """The users of an entry's eligible set, teams spelled out; None means everyone."""
-    if reader.execute(select(_q.is_everyone).where(_q.id == queue_entry_id)).scalar_one():
-        return None
-    return load_eligible(reader, [queue_entry_id])[queue_entry_id]
 
 
 def load_eligible(reader: Reader, queue_entry_ids: Collection[int]) -> dict[int, frozenset[int]]:

@@ -27,6 +27,7 @@ from dashboard.services.holding import Held, find_and_hold
 from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.picking import Picking
 from dashboard.services.receipts import describe, explain, load_rules, store_receipt
+from dashboard.services.routing_line import stand_in_line
 from dashboard.services.routing_locks import is_overtaken, is_unchanged, lock_first, may_route_at_once, wait_for_turn
 from dashboard.services.timeline import joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
@@ -74,7 +75,15 @@ def rules_changed(uow: UnitOfWork, teamspace_id: int) -> None:
 
 
 def drain(teamspace_id: int) -> int:
-    """Route in transactions of its own until nothing more can be assigned; answers how many were."""
+    """Route in transactions of its own until nothing more can be assigned; answers how many this call assigned.
+
+    One at a time in each process: what a burst of callers waits for holds one connection, not one each.
+    """
+    with stand_in_line(teamspace_id) as is_needed:
+        return _drain(teamspace_id) if is_needed else 0
+
+
+def _drain(teamspace_id: int) -> int:
     total = attempts = 0
     while attempts < ATTEMPTS:
         if not _is_there_work(teamspace_id):  # what others have not committed yet, they route
@@ -95,7 +104,8 @@ def drain(teamspace_id: int) -> int:
 def _is_there_work(teamspace_id: int) -> bool:
     """Asked without the lock for which writers queue."""
     try:
-        return has_work(db.session, teamspace_id, utcnow())
+        is_automatic = load_rules(db.session, teamspace_id).method is not Method.VOLUNTARY
+        return is_automatic and has_work(db.session, teamspace_id, utcnow())
     finally:
         db.session.close()
 
@@ -107,7 +117,7 @@ def route(uow: UnitOfWork, teamspace_id: int, candidates: Sequence[Candidate] | 
     """
     if candidates == [] or (candidates is None and not has_work(uow.conn, teamspace_id, uow.now)):
         return Round()
-    rules = load_rules(uow, teamspace_id)
+    rules = load_rules(uow.conn, teamspace_id)
     if rules.method is Method.VOLUNTARY:
         return Round()
     if candidates is None:

@@ -27,7 +27,7 @@ waits it has at most two: of the moment it was queued, and the latest that diffe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, insert, select, update
@@ -40,7 +40,6 @@ from dashboard.models.permissions import effective_method
 from dashboard.queries.candidates import (
     Candidate,
     WaitingEntry,
-    eligible_user_ids,
     load_candidates,
     load_eligible,
     load_waiting,
@@ -49,10 +48,12 @@ from dashboard.services.holding import Held
 from dashboard.services.picking import Picking, Rules, Turn
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
-__all__ = ["Rules", "describe", "explain", "explain_again", "load_rules", "store_receipt"]
+__all__ = ["Rules", "describe", "explain", "explain_again", "explain_all", "load_rules", "store_receipt"]
 
 OLDEST = 200
 """Of how many waiting conversations of a teamspace the reasons are kept up to date."""
+PART = 20
+"""Of how many one transaction writes them: on SQLite everybody who writes waits for it."""
 
 _c = Conversation.__table__.c
 _q = QueueEntry.__table__.c
@@ -70,29 +71,43 @@ _RULES = (
 _INSERT = insert(RoutingReceipt.__table__)
 
 
-def load_rules(uow: UnitOfWork, teamspace_id: int) -> Rules:
+def load_rules(reader: Reader, teamspace_id: int) -> Rules:
     """Chat Assignment as it runs now, whatever the plan has come to."""
-    return _read_rules(uow.conn, teamspace_id)
+    row = reader.execute(_RULES, {"teamspace": teamspace_id}).one()
+    has_turn = row.turn_at is not None and row.turn_name is not None
+    turn = Turn(row.turn_user_id, row.turn_at, row.turn_name) if has_turn else None
+    return Rules(effective_method(row.method, row.plan), row.auto_limit, row.method, turn)
 
 
 def explain(uow: UnitOfWork, held: Held) -> None:
     """Store why a conversation that has just been queued was not assigned at once (A6)."""
-    for entry in load_waiting(uow.conn, _q.conversation_id == held.id):
-        picking = Picking(load_rules(uow, held.teamspace_id), load_candidates(uow.conn, held.teamspace_id, uow.now))
-        eligible = None if entry.is_everyone else eligible_user_ids(uow.conn, entry.id)
-        store_receipt(uow, held, describe(entry, picking, eligible, picking.order(entry, eligible)), picking.rules)
+    explain_all(uow, held.teamspace_id, [held])
+
+
+def explain_all(uow: UnitOfWork, teamspace_id: int, held: Collection[Held]) -> None:
+    """The same for several of one teamspace, whose agents are looked at once."""
+    by_id = {each.id: each for each in held}
+    entries = load_waiting(uow.conn, _q.conversation_id.in_(by_id) & (_q.teamspace_id == teamspace_id)) if held else []
+    if not entries:
+        return
+    picking = Picking(load_rules(uow.conn, teamspace_id), load_candidates(uow.conn, teamspace_id, uow.now))
+    eligible = load_eligible(uow.conn, [each.id for each in entries if not each.is_everyone])
+    for entry in entries:
+        users = eligible.get(entry.id)
+        data = describe(entry, picking, users, picking.order(entry, users))
+        store_receipt(uow, by_id[entry.conversation_id], data, picking.rules)
 
 
 def explain_again(teamspace_id: int) -> int:
     """Note for the oldest that wait why they do by now, where it is no longer what was noted; answers how many.
 
-    It reads first, and writes nothing while nothing has changed.
+    It reads first, and writes nothing while nothing has changed; what changed for many is written in parts.
     """
     rules, news = _find_news(db.session, teamspace_id)
     db.session.close()
-    if news:
+    for part in range(0, len(news), PART):
         with unit_of_work() as uow:
-            for entry, data in news:
+            for entry, data in news[part : part + PART]:
                 _note(uow, entry, {"at": uow.now, "method": rules.method, "data": data})
     return len(news)
 
@@ -140,25 +155,21 @@ def describe(
     }
 
 
-def _read_rules(reader: Reader, teamspace_id: int) -> Rules:
-    row = reader.execute(_RULES, {"teamspace": teamspace_id}).one()
-    has_turn = row.turn_at is not None and row.turn_name is not None
-    turn = Turn(row.turn_user_id, row.turn_at, row.turn_name) if has_turn else None
-    return Rules(effective_method(row.method, row.plan), row.auto_limit, row.method, turn)
-
-
 def _find_news(reader: Reader, teamspace_id: int) -> tuple[Rules, list[tuple[WaitingEntry, dict[str, Any]]]]:
     """Those of the oldest entries whose reasons differ from the latest that was noted in this stay."""
-    rules, news = _read_rules(reader, teamspace_id), []
+    rules, news = load_rules(reader, teamspace_id), []
     entries = load_waiting(reader, _q.teamspace_id == teamspace_id, OLDEST)
     picking = Picking(rules, load_candidates(reader, teamspace_id, utcnow()) if entries else ())
     eligible = load_eligible(reader, [each.id for each in entries if not each.is_everyone])
     noted = _latest_notes(reader, entries)
+    reasons: dict[object, object] = {}  # most wait for the same people, for the same reasons
     for entry in entries:
         users = eligible.get(entry.id)
-        data = describe(entry, picking, users, picking.order(entry, users))
-        if noted.get(entry.id) != _gist(rules.method, data):
-            news.append((entry, data))
+        key = (users, entry.excluded_user_id, entry.is_chat)
+        if key not in reasons:
+            reasons[key] = _gist(rules.method, describe(entry, picking, users, picking.order(entry, users)))
+        if noted.get(entry.id) != reasons[key]:
+            news.append((entry, describe(entry, picking, users, picking.order(entry, users))))
     return rules, news
 
 

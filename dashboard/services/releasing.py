@@ -11,7 +11,7 @@ from dashboard.models.errors import Refused
 from dashboard.models.visibility import Viewer
 from dashboard.queries.team_deletion import Waiting, load_concerned, load_waiting_for
 from dashboard.queries.teams import TeamState
-from dashboard.services import assignment
+from dashboard.services import receipts
 from dashboard.services.events import EligibleChanged
 from dashboard.services.holding import Held, find_and_hold, hold
 from dashboard.services.ownership import clear_team
@@ -66,8 +66,8 @@ def release(uow: UnitOfWork, viewer: Viewer, team: TeamState, held: dict[int, He
 
 def explain_all(uow: UnitOfWork, held: dict[int, Held]) -> None:
     """Say anew why each still waits: the receipt of before names who may not have it any more (A6)."""
-    for each in held.values():
-        assignment.explain(uow, each)
+    for teamspace_id in sorted({each.teamspace_id for each in held.values()}):
+        receipts.explain_all(uow, teamspace_id, [each for each in held.values() if each.teamspace_id == teamspace_id])
 
 
 def _wait_without_it(uow: UnitOfWork, team_id: int, waiting: Waiting) -> None:

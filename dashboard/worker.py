@@ -18,7 +18,7 @@ from gevent.event import Event
 from gevent.pool import Pool
 
 from dashboard.models.clock import utcnow
-from dashboard.services import answering, closing, feedback, fetching, jobs, mailing, returning, sweeps
+from dashboard.services import answering, closing, feedback, fetching, jobs, mailing, offers, returning, sweeps, widening
 from dashboard.services.sealing import Sealer
 from integrations.port import Answer, Answerer, Question, Refused
 
@@ -38,6 +38,7 @@ AFTER_BUG: Final = timedelta(seconds=30)
 _TIMERS: Final[dict[str, Callable[[jobs.DueTimer], None]]] = {
     "feedback_timeout": feedback.give_up_waiting,
     "autoclose": closing.close_resolved,
+    offers.TIMER: offers.expire,
 }
 
 
@@ -155,6 +156,7 @@ class Worker:
         sweeps.expire_presence(spares_lost=True)
         sweeps.explain_waiting()
         returning.return_orphans()
+        widening.widen_hopeless()
 
     def _fetch(self) -> None:
         fetching.fetch_due(self._tools.mailman_for, self._tools.sealer)

@@ -110,6 +110,7 @@ def _as_typed(stored: Stored) -> dict[str, str]:
         "returns_when_absent": "on" if values.returns_when_absent else "",
         "overdue_minutes": str(values.overdue_minutes or ""),
         "autoclose_hours": str(values.autoclose_hours),
+        "offers_transfers": "on" if values.offers_transfers else "",
     }
 
 

@@ -26,6 +26,7 @@ DONE = {
     Choice.USER: "transferred",
     Choice.TEAM: "transferred",
 }
+OFFERED = "offered, and with you until they accept"
 
 
 @bp.get("")
@@ -86,8 +87,9 @@ def _names(outcomes: list[Outcome]) -> dict[str, str]:
 
 def _summary(outcomes: list[Outcome]) -> str:
     """`2 transferred, 1 kept`, of what was done."""
-    words = [DONE[each.decision.choice] for each in outcomes if each.refusal is None]
-    counts = [f"{words.count(word)} {word}" for word in dict.fromkeys(DONE.values()) if word in words]
+    done = [each for each in outcomes if each.refusal is None]
+    words = [OFFERED if each.is_offered else DONE[each.decision.choice] for each in done]
+    counts = [f"{words.count(word)} {word}" for word in dict.fromkeys([*DONE.values(), OFFERED]) if word in words]
     return ", ".join(counts)
 
 

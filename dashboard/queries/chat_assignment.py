@@ -33,6 +33,7 @@ class Values:
     returns_when_absent: bool
     overdue_minutes: int | None
     autoclose_hours: int
+    offers_transfers: bool = False
 
     @property
     def version(self) -> str:
@@ -76,7 +77,14 @@ def get_stored(reader: Reader, teamspace_ids: Collection[int], public_id: str, *
         row = reader.execute(statement.with_for_update(of=Teamspace, key_share=True) if lock else statement).first()
     if row is None:
         raise NotFound
-    values = Values(row.method, row.auto_limit, row.returns_when_absent, row.overdue_minutes, row.autoclose_hours)
+    values = Values(
+        row.method,
+        row.auto_limit,
+        row.returns_when_absent,
+        row.overdue_minutes,
+        row.autoclose_hours,
+        row.offers_transfers,
+    )
     return Stored(row.id, row.public_id, row.name, row.plan, values)
 
 
@@ -94,6 +102,7 @@ def _select(teamspace_ids: Collection[int], public_id: str) -> Select[Any]:
         select(
             _s.id, _s.public_id, _s.name, _w.plan,
             _s.method, _s.auto_limit, _s.returns_when_absent, _s.overdue_minutes, _s.autoclose_hours,
+            _s.offers_transfers,
         )
         .join(Workspace.__table__, _w.id == _s.workspace_id)
         .where(_s.public_id == public_id, _s.id.in_(teamspace_ids), _s.archived_at.is_(None))

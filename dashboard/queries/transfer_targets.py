@@ -5,21 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from dashboard.models import Team, Teamspace, TeamspaceTeam, User
-from dashboard.models.enums import ConversationKind
+from dashboard.models import Team, Teamspace, TeamspaceTeam, User, Workspace
+from dashboard.models.enums import ConversationKind, Method
 from dashboard.models.membership import Reader, load_viewers, members_select
+from dashboard.models.permissions import effective_method
 from dashboard.queries.candidates import Candidate, load_candidates
 
 _t = Team.__table__.c
 _tt = TeamspaceTeam.__table__.c
 _ts = Teamspace.__table__.c
 _u = User.__table__.c
+_w = Workspace.__table__.c
+
+_TEAMSPACE = (
+    select(_ts.auto_limit, _ts.offers_transfers, _ts.method, _w.plan)
+    .join(Workspace.__table__, _w.id == _ts.workspace_id)
+    .where(_ts.id == bindparam("id", type_=_ts.id.type))
+)
 
 
 @dataclass(frozen=True)
 class UserTarget:
+    """`availability` is online, away, or absent: declared Online, and gone (P2)."""
+
     public_id: str
     name: str
     availability: str
@@ -39,8 +49,12 @@ class TeamTarget:
 
 @dataclass(frozen=True)
 class Targets:
+    """Who is offered a transfer is asked first (T5); where nothing is assigned, free members have to claim (A1)."""
+
     users: list[UserTarget]
     teams: list[TeamTarget]
+    is_offered: bool = False
+    is_voluntary: bool = False
 
 
 def load_targets(reader: Reader, teamspace_id: int, kind: ConversationKind, sender_id: int, now: datetime) -> Targets:
@@ -50,27 +64,29 @@ def load_targets(reader: Reader, teamspace_id: int, kind: ConversationKind, send
     if kind is ConversationKind.TICKET:
         viewers = load_viewers(reader, [each.user_id for each in users])
         users = [each for each in users if "tickets.assigned" in viewers[each.user_id].permissions]
+    teamspace = reader.execute(_TEAMSPACE, {"id": teamspace_id}).one()
     spoken = select(_u.id, _u.languages).where(_u.id.in_([each.user_id for each in users]))
     languages = {row.id: tuple(row.languages or ()) for row in reader.execute(spoken)}
     return Targets(
         users=[_user(each, languages.get(each.user_id, ())) for each in sorted(users, key=_online_first)],
-        teams=_teams(reader, teamspace_id, users, kind),
+        teams=_teams(reader, teamspace_id, users, kind, teamspace.auto_limit),
+        is_offered=teamspace.offers_transfers,
+        is_voluntary=effective_method(teamspace.method, teamspace.plan) is Method.VOLUNTARY,
     )
 
 
 def _online_first(candidate: Candidate) -> tuple[bool, str]:
-    return not (candidate.is_online and candidate.is_present), candidate.name
+    return not candidate.is_here, candidate.name
 
 
 def _user(candidate: Candidate, languages: tuple[str, ...]) -> UserTarget:
-    is_there = candidate.is_online and candidate.is_present
-    return UserTarget(
-        candidate.public_id, candidate.name, "online" if is_there else "away", candidate.open_chats, languages
-    )
+    availability = "online" if candidate.is_here else "absent" if candidate.is_online else "away"
+    return UserTarget(candidate.public_id, candidate.name, availability, candidate.open_chats, languages)
 
 
-def _teams(reader: Reader, teamspace_id: int, candidates: list[Candidate], kind: ConversationKind) -> list[TeamTarget]:
-    limit = reader.execute(select(_ts.auto_limit).where(_ts.id == teamspace_id)).scalar_one()
+def _teams(
+    reader: Reader, teamspace_id: int, candidates: list[Candidate], kind: ConversationKind, limit: int
+) -> list[TeamTarget]:
     linked = select(_t.id, _t.public_id, _t.name).join(TeamspaceTeam.__table__, _tt.team_id == _t.id)
     members: dict[int, set[int]] = {}
     for row in reader.execute(members_select()):

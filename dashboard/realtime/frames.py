@@ -17,6 +17,7 @@ from dashboard.queries.timeline import TimelineItem, load_between, load_suggesti
 from dashboard.realtime.audience import Audiences
 from dashboard.realtime.event_row import EventRow, Frame
 from dashboard.realtime.hub import Hub
+from dashboard.realtime.offer_frames import OFFER_EVENTS, tell_of_offers
 from dashboard.realtime.person_frames import PersonFrames
 
 OWNER_EVENTS: Final = frozenset(
@@ -29,13 +30,20 @@ OWNER_EVENTS: Final = frozenset(
         "ConversationTakenOver",
         "ConversationReturned",
         "ConversationHandedBack",
+        "ConversationMerged",
     }
 )
 """Handler or Assignee changed: buttons, details and suggestions follow, and somebody may have lost sight of it."""
 SCOPE_EVENTS: Final = OWNER_EVENTS | {"EligibleChanged"}
 """They carry the Scope from before: somebody may have come into sight of it, or lost it."""
-SIDE_EVENTS: Final = SCOPE_EVENTS | {"StatusChanged", "LanguageCorrected", "FeedbackGiven", "EmailLeft"}
-HEAD_EVENTS: Final = SCOPE_EVENTS | {"StatusChanged", "ConversationStarted"}
+SIDE_EVENTS: Final = SCOPE_EVENTS | {
+    "StatusChanged",
+    "LanguageCorrected",
+    "FeedbackGiven",
+    "EmailLeft",
+    "PersonChanged",
+}
+HEAD_EVENTS: Final = SCOPE_EVENTS | {"StatusChanged", "ConversationStarted", "PersonChanged"}
 SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
 RENDERED: Final = (
     SIDE_EVENTS
@@ -46,12 +54,15 @@ RENDERED: Final = (
         "QueueMoved",
         "AvailabilityChanged",
     }
+    | OFFER_EVENTS
 )
-SILENT: Final = frozenset({"SessionRevoked", "AccessChanged", "WorkspaceChanged"})
+SILENT: Final = frozenset({"SessionRevoked", "AccessChanged", "WorkspaceChanged", "PersonMerged"})
 """They concern users, not conversations: the process that holds their sockets acts on them."""
 QUEUE: Final = "<!--queue-->"
 """A queue moved, or somebody who serves it came or went: whoever shows it reads it again."""
-TELLS_FORMER: Final = frozenset({"TransferUndone", "ConversationTakenOver", "ConversationReturned"})
+TELLS_FORMER: Final = frozenset(
+    {"TransferUndone", "ConversationTakenOver", "ConversationReturned", "ConversationMerged"}
+)
 
 _u = User.__table__.c
 _a = Assignment.__table__.c
@@ -79,8 +90,11 @@ class FrameRenderer:
             return self._without_conversation(conn, events, kinds)
         if not kinds & RENDERED:
             return []
+        offered = tell_of_offers(events)
+        if not kinds & (RENDERED - OFFER_EVENTS):
+            return offered
         row = load_row(conn, conversation_id)
-        frames = self._for_users(conn, events, kinds, row)
+        frames = self._for_users(conn, events, kinds, row) + offered
         person = f"person:{row.person_key}"
         if self._hub().has_any([person]):
             frames += [([person], text) for text in self._persons.render(conn, row, events)]
@@ -205,7 +219,7 @@ def _what(events: list[EventRow], kinds: set[str], row: ConversationRow, message
 
 def _gives(event: EventRow, row: ConversationRow) -> bool:
     """Whether somebody got it without having asked for it."""
-    if event.kind not in ("ConversationAssigned", "ConversationTransferred"):
+    if event.kind not in ("ConversationAssigned", "ConversationTransferred") or event.data.get("was_offered"):
         return False
     return event.data["user_id"] is not None and event.data["user_id"] == row.assignee_key
 

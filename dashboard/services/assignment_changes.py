@@ -117,6 +117,12 @@ def _of_the_rest(before: Values, after: Values) -> list[str]:
             f"What is resolved from now on closes by itself after {_count(after.autoclose_hours, 'hour')}; "
             "what was resolved before keeps its time."
         )
+    if after.offers_transfers != before.offers_transfers:
+        sentences.append(
+            "A transfer to a user is offered from now on: they have a minute to accept."
+            if after.offers_transfers
+            else "A transfer to a user happens at once; what is offered now can still be accepted."
+        )
     return sentences
 
 

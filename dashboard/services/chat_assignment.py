@@ -51,7 +51,9 @@ def parse(form: Mapping[str, str]) -> Values:
     hours = _whole(form, "autoclose_hours", AUTOCLOSE, wrong)
     if wrong:
         raise Invalid(wrong)
-    return Values(Method(method), limit, bool(form.get("returns_when_absent")), overdue, hours)
+    return Values(
+        Method(method), limit, bool(form.get("returns_when_absent")), overdue, hours, bool(form.get("offers_transfers"))
+    )
 
 
 def require_plan(stored: Stored, wanted: Method) -> None:

@@ -63,10 +63,14 @@ class ConversationClaimed(OwnerEvent):
 
 @dataclass(frozen=True)
 class ConversationTransferred(OwnerEvent):
-    """By its Assignee to a user, or to a team (then `user_id` is None and it waits until routed)."""
+    """By its Assignee to a user, or to a team (then `user_id` is None and it waits until routed).
+
+    `was_offered` says that the user has asked for it, by accepting an offer.
+    """
 
     user_id: int | None
     team_id: int | None
+    was_offered: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,23 @@ class TransferUndone(OwnerEvent):
     """Back with `user_id`, who had transferred it a moment before."""
 
     user_id: int
+
+
+@dataclass(frozen=True)
+class OfferMade(Event):
+    """The Assignee offered it to a user, who has a minute to accept (T5)."""
+
+    from_user_id: int
+    to_user_id: int
+
+
+@dataclass(frozen=True)
+class OfferSettled(Event):
+    """An offer is over; `state` is accepted, declined, expired or voided."""
+
+    from_user_id: int
+    to_user_id: int
+    state: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +110,11 @@ class ConversationReturned(OwnerEvent):
 @dataclass(frozen=True)
 class ConversationHandedBack(OwnerEvent):
     """Closed: the AI agent has it again (C1)."""
+
+
+@dataclass(frozen=True)
+class ConversationMerged(OwnerEvent):
+    """Ended for good: its person has another live chat, because two records of them were merged."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +153,18 @@ class FeedbackGiven(Event):
 @dataclass(frozen=True)
 class EmailLeft(Event):
     """A person left the address at which they can be reached."""
+
+
+@dataclass(frozen=True)
+class PersonChanged(Event):
+    """Name, tags or ban of the person of this conversation are others, or the person is another record."""
+
+
+@dataclass(frozen=True)
+class PersonMerged(Event):
+    """`person_id` was merged into another record: its pages come again, as those of that one."""
+
+    person_id: int
 
 
 @dataclass(frozen=True)

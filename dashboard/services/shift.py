@@ -49,10 +49,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`refusal` says why it was not done; None when it was."""
+    """`refusal` says why it was not done; None when it was. What `is_offered` stays until somebody accepts (T5)."""
 
     decision: Decision
     refusal: BatonError | None = None
+    is_offered: bool = False
 
 
 def hand_over(viewer: Viewer, decisions: Iterable[Decision]) -> list[Outcome]:
@@ -62,7 +63,7 @@ def hand_over(viewer: Viewer, decisions: Iterable[Decision]) -> list[Outcome]:
     """
     checked = list(decisions)
     _check_notes(checked)
-    return [Outcome(each, _try(viewer, each)) for each in checked]
+    return [_try(viewer, each) for each in checked]
 
 
 def _check_notes(decisions: list[Decision]) -> None:
@@ -76,25 +77,26 @@ def _check_notes(decisions: list[Decision]) -> None:
         raise Invalid(fields)
 
 
-def _try(viewer: Viewer, decision: Decision) -> BatonError | None:
+def _try(viewer: Viewer, decision: Decision) -> Outcome:
     try:
-        _do(viewer, decision)
+        return Outcome(decision, is_offered=_do(viewer, decision))
     except OwnershipChanged as error:
-        return None if _was_done(db.session, viewer, decision) else error
+        return Outcome(decision, None if _was_done(db.session, viewer, decision) else error)
     except BatonError as error:
-        return error
-    return None
+        return Outcome(decision, error)
 
 
-def _do(viewer: Viewer, decision: Decision) -> None:
+def _do(viewer: Viewer, decision: Decision) -> bool:
+    """Whether it was offered only."""
     conversation, to, note, epoch = decision.conversation, decision.to, decision.note, decision.epoch
     match decision.choice:
         case Choice.USER:
-            transfers.transfer_to_user(viewer, conversation, to, note, epoch)
+            return transfers.transfer_to_user(viewer, conversation, to, note, epoch).is_offer
         case Choice.TEAM:
             transfers.transfer_to_team(viewer, conversation, to, note, epoch)
         case Choice.RETURN:
             returning.return_conversation(viewer, conversation, note, epoch)
+    return False
 
 
 def _was_done(reader: Reader, viewer: Viewer, decision: Decision) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from dashboard.models import Team, TeamspaceTeam, User
+from dashboard.models import Team, TeamspaceTeam
 from dashboard.models.enums import AssignmentHow, Handler, HandoffSource, MessageKind, Status
 from dashboard.models.errors import Invalid, NotPermitted, Refused
 from dashboard.models.ids import is_public_id
-from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Scope, Viewer, can_view, noun
-from dashboard.services import assignment, flow, plans
+from dashboard.services import assignment, flow, giving, offers
 from dashboard.services.access import Action, can, hold_for, refuse
 from dashboard.services.events import ConversationClaimed, ConversationTakenOver, ConversationTransferred, QueueMoved
 from dashboard.services.handoff import HandoffRequest, open_handoff
@@ -23,11 +22,10 @@ from dashboard.services.ownership import Owner, change_owner
 from dashboard.services.queueing import EligibleSet, enter_queue
 from dashboard.services.reopening import autoclose_key
 from dashboard.services.text import clean_client_id, clean_text
-from dashboard.services.timeline import Posted, activity, find_repeated, joined
+from dashboard.services.timeline import Posted, find_repeated, joined
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 from dashboard.workflow import inputs
 
-_u = User.__table__.c
 _t = Team.__table__.c
 _tt = TeamspaceTeam.__table__.c
 
@@ -78,34 +76,42 @@ def take_over(viewer: Viewer, public_id: str, text: object, client_id: object, e
         return posted
 
 
+@dataclass(frozen=True)
+class Given:
+    """To whom it went, by name, or to whom it was offered (T5)."""
+
+    to: str
+    is_offer: bool = False
+
+
 def transfer_to_user(
     viewer: Viewer, public_id: str, user_public_id: str, note: object = None, epoch: int | None = None
-) -> None:
-    """The Assignee gives the conversation to another permitted user (T2); raises Invalid for who cannot have it."""
+) -> Given:
+    """The Assignee gives the conversation to another permitted user (T2), who is asked first where that is wanted (T5).
+
+    Raises Invalid for who cannot have it, Refused while it is offered to somebody else.
+    """
     words = clean_text(note or "", "note", limit=1_000, required=False)
     with unit_of_work() as uow:
-        viewer, held, scope = _hold_for_transfer(uow, viewer, public_id, epoch)
-        target = _find_target(uow, held, scope, user_public_id)
+        viewer, held, scope = giving.hold_for_transfer(uow, viewer, public_id, epoch)
+        target = giving.find_target(uow, held, user_public_id)
         if target.user_id == viewer.user_id:
             raise Invalid({"user": "You have this conversation already."})
-        # Assigning sets Open; an Overdue one stays so until it is answered (L6).
-        status = Status.OVERDUE if held.status is Status.OVERDUE else Status.OPEN
-        how, was = AssignmentHow.TRANSFER, _state(held)
-        owner = Owner(Handler.LIVE_AGENT, status, target.user_id, None, how, viewer.user_id, words or None)
-        change_owner(uow, held, owner)
-        _tell_transfer(uow, held, viewer, target.name, words, was)
-        joined(uow, held, target.user_id, target.shown_name, AssignmentHow.TRANSFER)
-        uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, target.user_id, None))
+        if offers.are_wanted(uow, held.teamspace_id):
+            offers.make_offer(uow, held, viewer, target, words)
+            return Given(target.name, is_offer=True)
+        giving.give_to_user(uow, held, scope, viewer, target, words)
         assignment.route_now_and_after(uow, held.teamspace_id)
+        return Given(target.name)
 
 
 def transfer_to_team(
     viewer: Viewer, public_id: str, team_public_id: str, note: object = None, epoch: int | None = None
-) -> None:
+) -> Given:
     """The Assignee gives it to a team: Chat Assignment picks the member, or it waits for the team (T2, T4)."""
     words = clean_text(note or "", "note", limit=1_000, required=False)
     with unit_of_work() as uow:
-        viewer, held, scope = _hold_for_transfer(uow, viewer, public_id, epoch)
+        viewer, held, scope = giving.hold_for_transfer(uow, viewer, public_id, epoch)
         is_here = _tt.teamspace_id == held.teamspace_id
         is_it = _t.public_id == team_public_id
         team = None
@@ -115,46 +121,17 @@ def transfer_to_team(
             team = uow.conn.execute(linked.with_for_update(read=True, key_share=True)).first()
         if team is None:
             raise Invalid({"team": "There is no such team in this teamspace."})
-        was = _state(held)
+        was = giving.state_of(held)
+        cancel_timer(uow, autoclose_key(held))
         change_owner(uow, held, Owner(Handler.QUEUE, Status.PENDING, team_id=team.id))
         # The sender is not picked, but sees it and may claim it back (A5).
         eligible = EligibleSet(False, frozenset([viewer.user_id]), frozenset([team.id]))
         enter_queue(uow, held, eligible, excluded_user_id=viewer.user_id)
-        _tell_transfer(uow, held, viewer, team.name, words, was)
+        giving.tell_transfer(uow, held, viewer, team.name, words, was)
         uow.emit(ConversationTransferred(held.id, held.teamspace_id, scope.to_json(), held.epoch, None, team.id))
         assignment.route_now_and_after(uow, held.teamspace_id)
         assignment.explain(uow, held)
-
-
-def _hold_for_transfer(
-    uow: UnitOfWork, viewer: Viewer, public_id: str, epoch: int | None
-) -> tuple[Viewer, Held, Scope]:
-    viewer, held, scope = hold_for(uow, viewer.user_id, public_id)
-    plans.require(uow.conn, "transfers")
-    held.require_epoch(uow, epoch)
-    if not can(viewer, Action.TRANSFER, scope):
-        sentence = "Only the Assignee transfers a conversation, with a role that allows it."
-        if held.assignee_id == viewer.user_id:
-            raise NotPermitted(sentence)
-        refuse(uow, viewer, held, scope, sentence)
-    if held.status is Status.CLOSED:
-        raise Refused("This ticket is closed.")
-    cancel_timer(uow, autoclose_key(held))
-    return viewer, held, scope
-
-
-def _find_target(uow: UnitOfWork, held: Held, scope: Scope, public_id: str) -> Viewer:
-    """A live agent of the teamspace; for tickets one who manages tickets there (T2)."""
-    found = None
-    if is_public_id(public_id):
-        found = uow.conn.execute(select(_u.id).where(_u.public_id == public_id)).scalar()
-    target = load_viewer(uow.conn, found) if found else None
-    if target is None or f"{noun(scope.kind)}.assigned" not in target.permissions:
-        raise Invalid({"user": "This user cannot have the conversation."})
-    reached = target.agent_teamspace_ids if held.is_chat else target.teamspace_ids
-    if held.teamspace_id not in reached:
-        raise Invalid({"user": "This user is not a live agent of this teamspace."})
-    return target
+        return Given(team.name)
 
 
 def _refuse_takeover(uow: UnitOfWork, viewer: Viewer, held: Held, scope: Scope) -> None:
@@ -178,13 +155,3 @@ def _become_owner(uow: UnitOfWork, held: Held, viewer: Viewer) -> None:
     joined(uow, held, viewer.user_id, viewer.shown_name, AssignmentHow.TAKEOVER)
     if was is Handler.QUEUE:
         uow.emit(QueueMoved(None, held.teamspace_id))
-
-
-def _state(held: Held) -> dict[str, Any]:
-    """What Undo brings back (T3)."""
-    return {"status": held.status, "team_id": held.team_id}
-
-
-def _tell_transfer(uow: UnitOfWork, held: Held, viewer: Viewer, to: str, note: str, was: dict[str, Any]) -> None:
-    sentence = f"{viewer.name} transferred to {to}" + (f": “{note}”" if note else ".")
-    activity(uow, held, "transferred", sentence, by_user_id=viewer.user_id, to=to, note=note or None, was=was)

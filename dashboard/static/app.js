@@ -18,12 +18,16 @@ import "./live.js"
 import "./typing.js"
 import "./colleagues.js"
 import "./undo.js"
+import "./transfer.js"
+import "./offers.js"
+import "./press.js"
 import "./settings.js"
 import "./roles.js"
 import "./pick.js"
 import "./idle.js"
 import "./workflow.js"
 import "./queue.js"
+import "./tickets.js"
 
 // Until here a press of a button does nothing yet.
 document.addEventListener("DOMContentLoaded", () => document.body.toggleAttribute("data-ready", true))

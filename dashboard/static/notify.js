@@ -139,11 +139,18 @@ function open(c) {
 
 // Title and favicon
 
+// What somebody offers and waits for counts too.
+let offered = 0
+document.addEventListener("offers-changed", event => {
+  offered = event.detail
+  drawTitle()
+})
+
 const plain = document.title.replace(/^\(\d+\+?\) /, "")
 const icon = document.querySelector('link[rel="icon"]')
 
 function drawTitle() {
-  const count = unseen.size
+  const count = unseen.size + offered
   document.title = count ? `(${count > 99 ? "99+" : count}) ${plain}` : plain
   icon.href = count ? `/static/icons/unread-${count > 9 ? "more" : count}.svg` : "/static/icon.svg"
 }

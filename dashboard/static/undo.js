@@ -3,9 +3,9 @@ import { send } from "./http.js"
 import { copyOf, flash } from "./shell.js"
 
 document.addEventListener("transferred", event => {
-  const { c, to, seconds } = event.detail
+  const { c, to, seconds, isAccepted } = event.detail
   const card = copyOf("template-undo")
-  card.querySelector("[data-to]").textContent = to ? `Transferred to ${to}` : "Transferred"
+  card.querySelector("[data-to]").textContent = isAccepted ? `${to} accepted: transferred` : `Transferred to ${to}`
   const button = card.querySelector("[data-undo]")
   const over = setTimeout(() => card.remove(), seconds * 1000)
   button.addEventListener("click", async () => {
@@ -15,6 +15,7 @@ document.addEventListener("transferred", event => {
     card.remove()
     if (!answer.ok) return flash("Not undone", answer.sentence)
     // Whoever lost sight of it meanwhile sees it again.
+    if (!document.getElementById("conversation")) return location.assign(`/inbox?c=${c}`)
     htmx.ajax("GET", `/conversations/${c}`, { target: "#conversation" })
     document.dispatchEvent(new CustomEvent("acted", { detail: c }))
   })

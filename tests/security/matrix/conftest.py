@@ -20,10 +20,14 @@ from dashboard.models import (
     AIAgent,
     ApiToken,
     Channel,
+    Conversation,
     Invitation,
+    Person,
+    PersonNote,
     Role,
     Suggestion,
     Teamspace,
+    TransferOffer,
     User,
     UserSession,
     WorkflowVersion,
@@ -31,7 +35,7 @@ from dashboard.models import (
 )
 from dashboard.models.clock import set_clock
 from dashboard.models.ids import new_public_id
-from dashboard.services import invitations, mailboxes, messaging, minds, tickets, unit_of_work, visitors
+from dashboard.services import invitations, mailboxes, messaging, minds, people, tickets, unit_of_work, visitors
 from dashboard.services.granting import Grants
 from dashboard.services.invitations import Sender
 from dashboard.services.mailboxes import MailboxDraft, ServerDraft
@@ -150,6 +154,27 @@ class House:
         draft = MailboxDraft(self.make_new_email(), "Acme", True, ServerDraft(), ServerDraft())
         return mailboxes.create_mailbox(self.scene.viewer("ada"), self.make_support(), draft, Sealer("a key"))
 
+    def make_person(self) -> str:
+        """Who wrote a chat of bo's."""
+        chat, _ = self.chat()
+        person_id = self.scene.conversation(chat).person_id
+        return next(row.public_id for row in self.scene.rows(Person) if row.id == person_id)
+
+    def make_other(self) -> str:
+        """Another person of Support."""
+        return self.make_person()
+
+    def make_note(self) -> str:
+        """A note of bo's on the person who came last."""
+        newest = max(self.scene.rows(Conversation), key=lambda row: row.id)
+        person = next(row for row in self.scene.rows(Person) if row.id == newest.person_id)
+        people.add_note(self.scene.viewer("bo"), person.public_id, f"{MARK} note")
+        return str(self.scene.rows(PersonNote)[-1].public_id)
+
+    def make_tag(self) -> str:
+        """A tag that nobody has."""
+        return new_public_id()
+
     def make_new_name(self) -> str:
         """A name that nothing has yet."""
         return f"Name {self.scene.key()}"
@@ -159,6 +184,14 @@ class House:
         bo = self.scene.viewer("bo").public_id
         request = tickets.TicketRequest(f"{MARK} tent", PersonDetails("pat"), MARK, bo)
         return tickets.create_ticket(self.scene.viewer("ada"), request, "Support").public_id
+
+    def make_offer(self) -> str:
+        """The public id of an offer of bo's ticket to cy."""
+        ticket = self.make_ticket()
+        self.scene.change(Teamspace, self.scene.support, offers_transfers=True)
+        self.scene.give("bo", ticket, "cy")
+        self.scene.change(Teamspace, self.scene.support, offers_transfers=False)
+        return next(row.public_id for row in reversed(self.scene.rows(TransferOffer)))
 
     def make_support(self) -> str:
         """The teamspace of the guarded conversations."""

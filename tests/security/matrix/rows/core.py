@@ -55,7 +55,7 @@ ROWS = [
     page(f"{C}/claim", "POST", strangers(cy=409, bo=200, di=403, ada=403)),
     page(f"{C}/takeover", "POST", strangers(cy=201, bo=201, di=403, ada=201), TALK),
     page(f"{C}/status", "PUT", strangers(cy=409, bo=200, di=403, ada=403), {"status": "pending"}),
-    page(f"{C}/transfers", "POST", strangers(cy=409, bo=204, di=403, ada=403), {"to": "user", "user": "{cy}"}),
+    page(f"{C}/transfers", "POST", strangers(cy=409, bo=204, di=403, ada=403), {"to": "user:{cy}"}),
     page(f"{C}/transfers/undo", "POST", strangers(cy=409, bo=409, di=409, ada=409)),
     page(f"{C}/language", "PUT", strangers(cy=204, bo=204, di=403, ada=204), {"language": "es"}),
     page(f"{C}/read", "PUT", seen(200), {"seq": "1"}),
@@ -70,7 +70,7 @@ ROWS = [
     page(f"{C}/takeover", "POST", strangers(cy=201, bo=201, di=403, ada=201), TALK, on="queued"),
     page(f"{C}/messages", "POST", strangers(cy=409, bo=409, di=409, ada=409), TALK, on="queued"),
     page(f"{C}/status", "PUT", strangers(cy=403, bo=403, di=403, ada=200), {"status": "closed"}, on="queued"),
-    page(f"{C}/transfers", "POST", strangers(cy=403, bo=403, di=403, ada=403), {"user": "{cy}"}, on="queued"),
+    page(f"{C}/transfers", "POST", strangers(cy=403, bo=403, di=403, ada=403), {"to": "user:{cy}"}, on="queued"),
     # Bo's ticket: nobody but its Assignee was ever eligible.
     page(C, "GET", seen(200), on="ticket"),
     page(f"{C}/claim", "POST", strangers(cy=403, bo=200, di=403, ada=403), on="ticket"),

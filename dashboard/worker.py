@@ -18,7 +18,18 @@ from gevent.event import Event
 from gevent.pool import Pool
 
 from dashboard.models.clock import utcnow
-from dashboard.services import answering, closing, feedback, fetching, jobs, mailing, offers, returning, sweeps, widening
+from dashboard.services import (
+    answering,
+    closing,
+    feedback,
+    fetching,
+    jobs,
+    mailing,
+    offers,
+    returning,
+    sweeps,
+    widening,
+)
 from dashboard.services.sealing import Sealer
 from integrations.port import Answer, Answerer, Question, Refused
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dashboard.models.errors import Refused
-from dashboard.services import assignment, returning
+from dashboard.services import assignment, returning, widening
 from dashboard.services.events import AccessChanged
 from dashboard.services.unit_of_work import UnitOfWork
 
@@ -26,5 +26,6 @@ def belonging_changed(uow: UnitOfWork, user_ids: Iterable[int], teamspace_ids: I
     if users:  # none listed would mean everybody
         uow.emit(AccessChanged(None, None, users))
     uow.after_commit(returning.return_orphans)
+    uow.after_commit(widening.widen_hopeless)
     for teamspace_id in sorted(set(teamspace_ids)):
         assignment.route_now_and_after(uow, teamspace_id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 
-from dashboard.models import Conversation, Handoff, Teamspace, User, db
+from dashboard.models import AvailabilityChange, Conversation, Handoff, Presence, Teamspace, User, db
 from dashboard.models.clock import utcnow
-from dashboard.models.enums import ConversationKind, Handler, Status
+from dashboard.models.enums import AvailabilityRecord, ConversationKind, Handler, Status
 from dashboard.models.errors import Refused
 from dashboard.models.membership import Reader, load_viewers
 from dashboard.models.viewers import load_viewer
@@ -24,8 +25,10 @@ from dashboard.services.text import clean_text
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
+_a = AvailabilityChange.__table__.c
 _c = Conversation.__table__.c
 _h = Handoff.__table__.c
+_p = Presence.__table__.c
 _s = Teamspace.__table__.c
 _u = User.__table__.c
 
@@ -82,24 +85,38 @@ def return_if_orphaned(uow: UnitOfWork, held: Held) -> bool:
     return True
 
 
-def return_unanswered(user_id: int) -> int:
+def return_unanswered(user_id: int, held_since: datetime | None = None) -> int:
     """Return the chats of a user who is not there in which the person waits for an answer, where that is set (P3).
 
-    Oldest request first, each in a transaction of its own, which looks again: a reply that came first keeps the chat.
-    Nobody is excluded: back again, they may get it like anybody else. Answers how many went.
+    With `held_since` only those that were theirs by then. Oldest request first, each in a transaction of its own,
+    which looks again: a reply that came first keeps the chat. Nobody is excluded: back again, they may get it like
+    anybody else. Answers how many went.
     """
     if is_present(db.session, user_id, utcnow()):
         return 0
-    ids, name = _find_unanswered(db.session, user_id)
+    is_theirs = _is_unanswered() & (_c.assignee_id == user_id)
+    if held_since is not None:
+        is_theirs &= _c.owner_since <= held_since
+    ids, name = _find_unanswered(db.session, user_id, is_theirs)
     db.session.close()
     count = 0
     for conversation_id in ids:
         with unit_of_work() as uow:
-            held = find_and_hold(uow, (_c.id == conversation_id) & _is_unanswered(user_id))
+            held = find_and_hold(uow, (_c.id == conversation_id) & is_theirs)
             if held is not None and not is_present(uow.conn, user_id, uow.now):
                 return_to_queue(uow, held, DROPPED_OUT.format(name=name))
                 count += 1
     return count
+
+
+def return_written_later() -> int:
+    """Return the chats whose person wrote only after their Assignee had dropped out (P3); answers how many.
+
+    What somebody was given, or claimed by a program, while they were gone, stays: no lease of theirs ended under it.
+    """
+    gone = db.session.execute(_GONE).all()
+    db.session.close()
+    return sum(return_unanswered(row.assignee_id, row.at) for row in gone)
 
 
 def return_orphans() -> int:
@@ -118,16 +135,35 @@ def return_orphans() -> int:
     return count
 
 
-def _find_unanswered(reader: Reader, user_id: int) -> tuple[list[int], str]:
-    chats = select(_c.id).join(Handoff.__table__, _h.id == _c.handoff_id).where(_is_unanswered(user_id))
+def _find_unanswered(reader: Reader, user_id: int, is_theirs: ColumnElement[bool]) -> tuple[list[int], str]:
+    chats = select(_c.id).join(Handoff.__table__, _h.id == _c.handoff_id).where(is_theirs)
     ids = list(reader.execute(chats.order_by(_h.requested_at, _c.id)).scalars())
     return ids, str(reader.execute(select(_u.name).where(_u.id == user_id)).scalar())
 
 
-def _is_unanswered(user_id: int) -> ColumnElement[bool]:
+def _is_unanswered() -> ColumnElement[bool]:
     is_set = _c.teamspace_id.in_(select(_s.id).where(_s.returns_when_absent))
     is_open = (_c.kind == ConversationKind.CHAT) & _c.status.in_(COUNTED)
-    return and_(_c.assignee_id == user_id, is_open, _c.waiting_since.is_not(None), is_set)
+    return and_(_c.assignee_id.is_not(None), is_open, _c.waiting_since.is_not(None), is_set)
+
+
+def _gone() -> Select[tuple[int, datetime]]:
+    """Assignees of unanswered chats that were theirs when their last lease ended, and when that was.
+
+    As long as a lease of theirs is kept, running or lost with its server, they have not dropped out (ADR 0013).
+    """
+    seen = _a.state.in_((AvailabilityRecord.PRESENT, AvailabilityRecord.ABSENT))
+    last = select(func.max(_a.id)).where(_a.user_id == _c.assignee_id, seen)
+    ended = (_a.id == last.correlate(Conversation.__table__).scalar_subquery()) & (
+        _a.state == AvailabilityRecord.ABSENT
+    )
+    has_lease = exists(select(_p.connection_id).where(_p.user_id == _c.assignee_id))
+    was_theirs = _c.owner_since <= _a.at
+    found = select(_c.assignee_id, _a.at).join_from(Conversation.__table__, AvailabilityChange.__table__, ended)
+    return found.where(_is_unanswered(), was_theirs, ~has_lease).distinct().order_by(_c.assignee_id)
+
+
+_GONE = _gone()
 
 
 def _find_orphans(reader: Reader) -> list[int]:

@@ -11,7 +11,7 @@ from dashboard.models import Conversation, Event, Outbox, Presence, QueueEntry, 
 from dashboard.models.clock import utcnow
 from dashboard.models.enums import ConversationKind, OutboxState, Status
 from dashboard.queries.candidates import has_work
-from dashboard.services import assignment, availability, closing, idle, receipts, sessions
+from dashboard.services import assignment, availability, closing, idle, receipts, returning, sessions
 from dashboard.services.unit_of_work import unit_of_work
 
 _conversation = Conversation.__table__.c
@@ -82,9 +82,13 @@ def mark_overdue() -> None:
 
 
 def expire_presence(*, spares_lost: bool = False) -> None:
-    """End the leases that nobody renewed (P2); what `spares_lost` leaves, a server that has run for a while ends."""
+    """End the leases that nobody renewed (P2); what `spares_lost` leaves, a server that has run for a while ends.
+
+    Who dropped out keeps no chat in which the person writes only now either (P3).
+    """
     if _finds(select(_presence.connection_id).where(_presence.lease_until <= utcnow())):
         availability.expire_leases(spares_lost=spares_lost)
+    returning.return_written_later()
 
 
 def end_idle_sessions() -> None:

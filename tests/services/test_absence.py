@@ -12,7 +12,7 @@ from dashboard.models import AvailabilityChange, Presence, QueueEntry, UserSessi
 from dashboard.models.enums import AvailabilityRecord, Handler, Status
 from dashboard.models.errors import OwnershipChanged
 from dashboard.models.ids import new_public_id
-from dashboard.services import absence, availability, messaging, returning
+from dashboard.services import absence, availability, messaging, returning, sweeps
 from dashboard.services.holding import hold
 from dashboard.services.unit_of_work import unit_of_work
 from tests.factories import Scene, make_tree
@@ -69,6 +69,50 @@ def test_answered_chats_and_tickets_stay_and_so_does_everything_where_it_is_off(
     office.clock.forward(seconds=61)
     availability.expire_leases()
     assert office.owner(unanswered) == "bo"
+
+
+def test_an_answered_chat_returns_once_the_person_writes_again(office: Scene) -> None:
+    chat, quiet = office.ask_for_human("pia"), office.ask_for_human("ravi")
+    for each in (chat, quiet):
+        office.reply("bo", each, "One moment.")
+    drop_out(office)
+    sweeps.expire_presence(spares_lost=True)
+    assert (office.owner(chat), office.owner(quiet)) == ("bo", "bo")
+    office.write("pia", "Are you still there?")
+    sweeps.expire_presence(spares_lost=True)
+    assert (office.owner(chat), office.owner(quiet)) == ("queue", "bo")
+    assert [line.body for line in office.timeline(chat) if line.data.get("code") == "returned"] == [NOTE]
+    office.configure(returns_when_absent=False)
+    office.write("ravi", "And you?")
+    sweeps.expire_presence(spares_lost=True)
+    assert office.owner(quiet) == "bo", "it is not set any more"
+
+
+def test_a_resolved_chat_that_is_reopened_for_somebody_who_is_gone_returns(office: Scene) -> None:
+    chat = office.ask_for_human("pia")
+    office.set_status("bo", chat, "resolved")
+    drop_out(office)
+    office.write("pia", "It broke again.")
+    sweeps.expire_presence(spares_lost=True)
+    assert office.owner(chat) == "queue"
+
+
+def test_what_somebody_got_while_they_were_gone_or_keeps_after_a_restart_stays(office: Scene) -> None:
+    before = office.ask_for_human("ravi")
+    office.reply("bo", before, "One moment.")
+    drop_out(office)
+    office.clock.forward(seconds=1)
+    by_program = office.claimed_by("bo")
+    sweeps.expire_presence(spares_lost=True)
+    assert office.owner(by_program) == "bo"
+    office.present("bo")
+    office.clock.forward(minutes=10)  # the server is down
+    office.write("ravi", "Are you still there?")
+    sweeps.expire_presence(spares_lost=True)
+    assert (states(office, "bo")[-1], office.owner(before)) == ("absent", "bo"), "they may be about to come back"
+    office.present("bo")
+    sweeps.expire_presence()
+    assert office.owner(before) == "bo"
 
 
 @pytest.mark.parametrize("status", ["open", "pending", "overdue"])

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from dashboard.models import db
 from dashboard.queries.details import Details, load_details
+from dashboard.queries.links import Links, load_links
 from dashboard.queries.rows import ConversationRow, load_row
 from dashboard.queries.thread import Thread, load_thread
 from dashboard.services.access import get_conversation_id
@@ -19,6 +20,7 @@ class Pane:
     thread: Thread
     details: Details
     actions: Actions
+    links: Links
 
     @property
     def row(self) -> ConversationRow:
@@ -27,11 +29,12 @@ class Pane:
 
 @dataclass(frozen=True)
 class Side:
-    """What follows from who has it: buttons and details."""
+    """What follows from who has it: buttons and details; and what it is linked to."""
 
     row: ConversationRow
     details: Details
     actions: Actions
+    links: Links
 
 
 def open_pane(public_id: str) -> Pane:
@@ -39,7 +42,7 @@ def open_pane(public_id: str) -> Pane:
     viewer = current_user.viewer
     thread = load_thread(db.session, viewer, get_conversation_id(db.session, viewer, public_id))
     side = _side(thread.row)
-    return Pane(thread, side.details, side.actions)
+    return Pane(thread, side.details, side.actions, side.links)
 
 
 def open_side(public_id: str) -> Side:
@@ -54,4 +57,9 @@ def open_row(public_id: str) -> ConversationRow:
 
 def _side(row: ConversationRow) -> Side:
     viewer = current_user.viewer
-    return Side(row, load_details(db.session, viewer, row), load_actions(db.session, viewer, row))
+    return Side(
+        row,
+        load_details(db.session, viewer, row),
+        load_actions(db.session, viewer, row),
+        load_links(db.session, viewer, row),
+    )

@@ -31,6 +31,9 @@ _WORKSPACE_NAMES = {
     "transcripts.view": "View transcripts",
 }
 
+MANAGES_TICKETS = ("tickets.assigned", "tickets.manage_teams", "tickets.manage_all")
+"""Any of them makes a user somebody whom a ticket may name as Assignee."""
+
 CONVERSATION_PERMISSIONS: tuple[str, ...] = tuple(key.format(x=kind) for kind in KINDS for key in _KIND_NAMES)
 
 WORKSPACE_PERMISSIONS: tuple[str, ...] = tuple(_WORKSPACE_NAMES)

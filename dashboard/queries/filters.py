@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from dashboard.models.enums import Handler, Status
+from dashboard.models.enums import ConversationKind, Handler, Status
 from dashboard.models.errors import Invalid
 from dashboard.models.ids import is_public_id
 from dashboard.models.visibility import Viewer
@@ -18,10 +18,11 @@ SORTS = {"newest": "Newest first", "oldest": "Oldest first", "waiting": "Waiting
 MAX_QUERY = 200
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,8}")
 _IDS = ("assignee", "team", "channel")
-_NAMES = ("status", "handler", "assignee", "team", "channel", "language", "sort")
+_NAMES = ("kind", "status", "handler", "assignee", "team", "channel", "language", "sort")
 _ENUMS: dict[str, frozenset[str]] = {
     "view": frozenset(VIEWS),
     "sort": frozenset(SORTS),
+    "kind": frozenset(ConversationKind),
     "status": frozenset(Status),
     "handler": frozenset(Handler),
 }
@@ -33,6 +34,7 @@ class Filters:
 
     view: str
     q: str = ""
+    kind: str = ""
     status: str = ""
     handler: str = ""
     assignee: str = ""

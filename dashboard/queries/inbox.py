@@ -100,6 +100,7 @@ def load_choices(reader: Reader, viewer: Viewer) -> list[tuple[str, str, list[tu
     handlers = [("ai_agent", "AI agent"), ("queue", "Queue"), ("live_agent", "Live agent")]
     handlers += [("integration", "Integration"), ("external", "External")]
     return [
+        ("kind", "Kind", [("", "Chats and tickets"), ("chat", "Chats"), ("ticket", "Tickets")]),
         ("status", "Status", [("", "Any status"), *statuses]),
         ("handler", "Handled by", [("", "Anybody"), *handlers]),
         ("assignee", "Assignee", [("", "Anybody"), *((row[0], row[1]) for row in users)]),
@@ -155,7 +156,7 @@ def _view_clause(viewer: Viewer, view: str) -> ColumnElement[bool]:
 
 def _narrowing(filters: Filters, dialect: str) -> list[ColumnElement[bool]]:
     clauses: list[ColumnElement[bool]] = []
-    for name, column in (("status", _c.status), ("handler", _c.handler), ("language", _c.language)):
+    for name, column in (("kind", _c.kind), ("status", _c.status), ("handler", _c.handler), ("language", _c.language)):
         if filters.get(name):
             clauses.append(column == filters.get(name))
     if filters.assignee:

@@ -7,12 +7,13 @@ from sqlalchemy import select
 from dashboard.models import User
 from dashboard.models.enums import MessageKind
 from dashboard.models.errors import Invalid
+from dashboard.models.permissions import MANAGES_TICKETS
 from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Viewer
 from dashboard.services.holding import Held
 from dashboard.services.queueing import find_targets
 from dashboard.services.text import clean_line, clean_text
-from dashboard.services.ticket_opening import MANAGES, find_mailbox, give_ticket, insert_ticket, only_team
+from dashboard.services.ticket_opening import find_mailbox, give_ticket, insert_ticket, only_team
 from dashboard.services.timeline import Author, activity, append
 from dashboard.services.unit_of_work import UnitOfWork
 from dashboard.workflow.effects import OpenTicket
@@ -47,7 +48,7 @@ def _find_assignee(uow: UnitOfWork, chat: Held, public_id: str | None) -> Viewer
     viewer = load_viewer(uow.conn, user_id) if user_id is not None else None
     if viewer is None or chat.teamspace_id not in viewer.teamspace_ids:
         return None
-    return viewer if viewer.permissions.intersection(MANAGES) else None
+    return viewer if viewer.permissions.intersection(MANAGES_TICKETS) else None
 
 
 def _find_teams(uow: UnitOfWork, chat: Held, teams: tuple[str, ...]) -> frozenset[int]:

@@ -20,9 +20,6 @@ _b = Mailbox.__table__.c
 _c = Conversation.__table__.c
 _p = Person.__table__.c
 
-MANAGES = ("tickets.assigned", "tickets.manage_teams", "tickets.manage_all")
-"""Any of them makes a user somebody whom a ticket may name as Assignee."""
-
 
 def insert_ticket(uow: UnitOfWork, teamspace_id: int, person_id: int, subject: str, **more: int | None) -> Held:
     """A new ticket, locked, with nobody yet; `more` are further columns."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dashboard.models import Conversation, Person, Teamspace
 from dashboard.models.enums import AuthorKind
 from dashboard.models.errors import Invalid, NotFound, NotPermitted, Refused
+from dashboard.models.permissions import MANAGES_TICKETS
 from dashboard.models.visibility import Viewer, can_view
 from dashboard.services.access import get_viewer, hold_for
 from dashboard.services.arriving import VISITOR
@@ -17,7 +18,7 @@ from dashboard.services.in_use import is_in_use
 from dashboard.services.mail_out import send_by_mail
 from dashboard.services.messaging import require_reachable
 from dashboard.services.text import clean_client_id, clean_line, clean_text
-from dashboard.services.ticket_opening import MANAGES, find_mailbox, give_ticket, insert_ticket, only_team
+from dashboard.services.ticket_opening import find_mailbox, give_ticket, insert_ticket, only_team
 from dashboard.services.ticket_people import Recipient, find_recipient, find_repeated_ticket
 from dashboard.services.ticket_targets import NO_ASSIGNEE, choose_teamspace, find_assignee, find_teams, linked_teams
 from dashboard.services.timeline import Author, activity, append, as_author
@@ -105,7 +106,7 @@ def _open_once(
     *,
     by: Viewer | None,
 ) -> Opened:
-    if assignee is not None and not assignee.permissions.intersection(MANAGES):
+    if assignee is not None and not assignee.permissions.intersection(MANAGES_TICKETS):
         raise Refused(f"{assignee.name if by else assignee.shown_name} does not manage tickets.")
     if not is_in_use(uow, teamspace_id):
         raise NotFound("There is no such teamspace.")

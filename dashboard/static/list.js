@@ -19,7 +19,7 @@ const IN_VIEW = {
 function belongs(data, wanted) {
   if (!IN_VIEW[wanted.view](data)) return false
   if (wanted.sort === "waiting" && !data.waiting) return false
-  return ["status", "handler", "assignee", "team", "channel", "language"].every(name => !wanted[name] || wanted[name] === data[name])
+  return ["kind", "status", "handler", "assignee", "team", "channel", "language"].every(name => !wanted[name] || wanted[name] === data[name])
 }
 
 // Keyset order: the time, then the id; both compare as text.

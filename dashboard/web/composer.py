@@ -25,6 +25,7 @@ class Actions:
     may_set_status: bool
     may_close: bool
     may_correct_language: bool
+    may_create_ticket: bool
     statuses: tuple[str, ...] = STATUSES
 
 
@@ -44,6 +45,7 @@ def load_actions(reader: Reader, viewer: Viewer, row: ConversationRow) -> Action
         may_set_status=can(viewer, Action.SET_STATUS, scope) and not is_closed,
         may_close=can(viewer, Action.CLOSE_QUEUED, scope),
         may_correct_language=can_manage(viewer, scope) and row.ai_agent_name is not None,
+        may_create_ticket="tickets.assigned" in viewer.permissions,
     )
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import insert
+
+from dashboard.models import Mailbox
 from dashboard.models.enums import ChannelKind
+from dashboard.models.ids import new_public_id
 from dashboard.services.default_workflow import default_tree
 from dashboard.services.demo import faq
 from dashboard.services.demo.trees import trail_tree
@@ -25,6 +29,8 @@ from dashboard.services.unit_of_work import UnitOfWork
 
 WORKSPACE = "Acme Outdoor"
 SUPPORT = "Support"
+MAILBOX = "support@acme.test"
+"""Without servers of its own: what is mailed from it goes where the installation's mail goes, by default into files."""
 WHOLESALE = "Wholesale"
 
 LOGINS = (
@@ -63,6 +69,7 @@ def assemble(uow: UnitOfWork, password_hash: str, *, availability_check: bool = 
     """Write the cast into an empty database."""
     bench = add_workspace(uow, WORKSPACE, "Europe/Madrid")
     support = _support(uow, bench, availability_check)
+    _add_mailbox(uow, support.id)
     wholesale = _wholesale(uow, bench)
     teams = {
         "Front line": add_team(uow, bench.workspace_id, "Front line", [support.id]),
@@ -100,6 +107,12 @@ def _support(uow: UnitOfWork, bench: Workbench, availability_check: bool) -> Spa
     add_faq(uow, agent_id, faq.TRAIL)
     # No greeting of its own: the webchat's is in the visitor's language.
     return _with_channels(uow, space_id, agent_id, "acme-outdoor.test", "#2f6f4f", None)
+
+
+def _add_mailbox(uow: UnitOfWork, space_id: int) -> None:
+    values = {"public_id": new_public_id(), "teamspace_id": space_id, "address": MAILBOX, "name": WORKSPACE}
+    nothing = {"outgoing": {}, "incoming": {}, "position": {}, "is_enabled": True, "created_at": uow.now}
+    uow.conn.execute(insert(Mailbox.__table__).values(**values, **nothing))
 
 
 def _wholesale(uow: UnitOfWork, bench: Workbench) -> Space:

@@ -42,13 +42,13 @@ def test_the_header_says_in_a_sentence_who_has_it(office: Office) -> None:
 @pytest.mark.parametrize(
     ("name", "state", "expected"),
     [
-        ("bo", "mine", {"Send", "Status", "Transfer", "Add note"}),
-        ("cy", "mine", {"Takeover & Send", "Add note"}),
+        ("bo", "mine", {"Create ticket", "Send", "Status", "Transfer", "Add note"}),
+        ("cy", "mine", {"Create ticket", "Takeover & Send", "Add note"}),
         ("di", "mine", {"Add note"}),
-        ("bo", "queued", {"Claim", "Takeover & Send", "Add note"}),
+        ("bo", "queued", {"Create ticket", "Claim", "Takeover & Send", "Add note"}),
         ("di", "queued", {"Add note"}),
-        ("ada", "queued", {"Takeover & Send", "Close", "Add note"}),
-        ("ada", "ai", {"Takeover & Send", "Add note"}),
+        ("ada", "queued", {"Create ticket", "Takeover & Send", "Close", "Add note"}),
+        ("ada", "ai", {"Create ticket", "Takeover & Send", "Add note"}),
         ("di", "ai", {"Add note"}),
     ],
 )
@@ -244,7 +244,7 @@ def test_draft_and_read_mark_are_the_users_own(office: Office) -> None:
 def test_the_side_brings_buttons_and_details_by_id(office: Office) -> None:
     chat = office.scene.claimed_by("bo")
     parts = office.browser("bo").fragment(f"/conversations/{chat}/side").find_all(recursive=False)
-    assert {part["id"] for part in parts} == {f"actions-{chat}", f"details-{chat}", f"side-{chat}"}
+    assert {part["id"] for part in parts} == {f"{name}-{chat}" for name in ("actions", "links", "details", "side")}
     assert all(part["hx-swap-oob"] == "true" for part in parts)
     assert not parts[-1].has_attr("hx-get")
 

@@ -13,6 +13,7 @@ from tests.security.matrix.rows import (
     settings,
     shift,
     teams,
+    tickets,
     users,
     workspace,
 )
@@ -31,6 +32,7 @@ ROWS: list[Row] = [
     *settings.ROWS,
     *shift.ROWS,
     *teams.ROWS,
+    *tickets.ROWS,
     *users.ROWS,
     *workspace.ROWS,
 ]

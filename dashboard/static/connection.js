@@ -105,8 +105,28 @@ function signOut() {
   saveNow()
   say("signed-out")
   const link = document.querySelector("#connection a")
-  if (link) link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`
+  if (!link) return
+  link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`
+  if (document.querySelector("form[data-dirty]")) link.target = "_blank" // drafts are on the server, settings only here
 }
+
+// Who signed in again in another tab goes on in this one: only its token is fetched anew, so what was typed stays.
+async function lookAgain() {
+  if (!isSignedOut) return
+  const answer = await fetch("/account", { credentials: "same-origin" }).catch(() => null)
+  if (!answer?.ok || answer.redirected || !isSignedOut) return
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  if (page.body.dataset.user !== document.body.dataset.user) return location.reload()
+  document.querySelector('meta[name="csrf-token"]').content = page.querySelector('meta[name="csrf-token"]').content
+  isSignedOut = false
+  document.dispatchEvent(new Event("signed-in"))
+  hush()
+  reconnect()
+}
+const tabs = new BroadcastChannel("baton-session")
+tabs.onmessage = lookAgain
+tabs.postMessage("here")
+addEventListener("focus", lookAgain)
 
 let saying = null
 function say(what) {

@@ -91,6 +91,10 @@ document.addEventListener("signed-out", () => {
   clearTimeout(pending)
   hide()
 })
+document.addEventListener("signed-in", () => {
+  isOver = false
+  ask()
+})
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && deadline !== null && ask())
 document.addEventListener("line-restored", () => {
   if (wasOpen) ask()

@@ -28,6 +28,22 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const form of document.querySelectorAll("form[data-settings][data-refused]")) show(form)
 })
 
+// Who saved with the keyboard goes on where it matters: at what was refused, else at the top of what came.
+document.addEventListener("htmx:afterSettle", event => {
+  const form = document.querySelector("form[data-settings][data-refused]")
+  const wrong = event.detail.xhr?.status >= 400 && form?.querySelector("[aria-invalid=true]")
+  if (wrong) return wrong.focus()
+  if (!document.activeElement.matches("body, main") || event.detail.target?.id !== "settings") return
+  const title = document.querySelector("#settings h1")
+  title?.setAttribute("tabindex", "-1")
+  title?.focus()
+})
+
+// On a phone the sections are a line: the one that is open is in sight.
+const nav = document.querySelector(".settings-nav")
+const open = nav?.querySelector("[aria-current]")
+if (open) nav.scrollLeft = open.offsetLeft + open.offsetWidth / 2 - nav.clientWidth / 2
+
 // What was made has an address of its own, and what was deleted has none any more. Back leads to the page before.
 document.addEventListener("htmx:beforeOnLoad", event => {
   const address = event.detail.xhr.getResponseHeader("HX-Push-Url")

@@ -73,6 +73,7 @@ document.addEventListener("change", event => {
 document.addEventListener("htmx:load", event => refresh(event.target))
 document.addEventListener("htmx:sendError", () => flash("Not sent", "The server could not be reached. Try again in a moment."))
 document.addEventListener("htmx:responseError", event => {
+  if (event.detail.xhr.status === 401) document.dispatchEvent(new Event("signed-out"))
   if (event.detail.xhr.status >= 500) flash("Something went wrong on our side", "What you typed is still on the page. Try again in a moment.")
 })
 

@@ -46,6 +46,9 @@ TITLES: dict[int, str] = {
 }
 """The heading of each status."""
 
+TOO_OLD = "This page is too old"
+"""The heading where a form's token is another sign-in's."""
+
 SLUGS: dict[int, str] = {
     401: "unauthenticated",
     403: "not-permitted",
@@ -84,7 +87,7 @@ class ErrorView:
 
     @property
     def title(self) -> str:
-        return TITLES.get(self.status, TITLES[400])
+        return TOO_OLD if self.slug == "page-too-old" else TITLES.get(self.status, TITLES[400])
 
 
 def init_app(app: Flask) -> None:
@@ -178,7 +181,7 @@ def _answer_http(error: HTTPException) -> BaseResponse:
     if status < 400 or error.response is not None:
         return error.get_response()
     if isinstance(error, CSRFError):
-        sentence = "This page is too old to send forms. Reload it and send again; what you typed is still here."
+        sentence = "It was opened before your last sign-in. Copy what you typed, reload the page and send it again."
         return answer(ErrorView(400, "page-too-old", sentence))
     sentence = SENTENCES.get(status) or error.description or TITLES.get(status, TITLES[400])
     if isinstance(error, TooManyRequests):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from dashboard.models.permissions import CONVERSATION_PERMISSIONS
 from dashboard.models.visibility import QUEUE_PERMISSIONS
 
 
@@ -50,14 +51,23 @@ _SETTINGS = tuple(each for group in SETTINGS for section in group.sections for e
 RAIL: tuple[Section, ...] = (
     Section("inbox", "Inbox", "/inbox", "inbox"),
     Section("queue", "Queue", "/queue", "hourglass", QUEUE_PERMISSIONS),
+    Section("people", "People", "/people", "users", ("people.manage", *CONVERSATION_PERMISSIONS)),
     Section("ai_agents", "AI agents", "/ai-agents", "sparkles", ("ai_agents.manage",)),
     Section("settings", "Settings", "/settings", "settings", _SETTINGS),
 )
+
+BAR = 4
+"""How many entries a phone's bar has room for beside the avatar."""
 
 
 def rail_for(permissions: Collection[str]) -> list[Section]:
     """The entries of the rail that these permissions open."""
     return [each for each in RAIL if each.is_open_to(permissions)]
+
+
+def kept_in_bar(entries: list[Section]) -> int:
+    """How many of these a phone's bar shows; where not all fit, the last place is the menu of the others."""
+    return len(entries) if len(entries) <= BAR else BAR - 1
 
 
 def settings_for(permissions: Collection[str]) -> list[Group]:

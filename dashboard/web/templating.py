@@ -21,7 +21,7 @@ from dashboard.models import db
 from dashboard.models.clock import to_rfc3339
 from dashboard.models.languages import name_of
 from dashboard.queries.navigation import Navigation, load_navigation
-from dashboard.web.sections import rail_for, settings_for
+from dashboard.web.sections import kept_in_bar, rail_for, settings_for
 
 STATIC = Path(__file__).parent.parent / "static"
 TONES = 8
@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
         nav=nav,
         dom_id=dom_id,
         rail_for=rail_for,
+        kept_in_bar=kept_in_bar,
         settings_for=settings_for,
         theme=theme,
         theme_attribute=theme_attribute,

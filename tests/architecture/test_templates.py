@@ -54,3 +54,18 @@ def test_every_script_is_loaded_in_one_round_trip(path: Path) -> None:
     preloaded = re.search(r"for name in \[(.*?)\]", (TEMPLATES / "base.html").read_text("utf-8"))
     assert preloaded
     assert path.name == "app.js" or f'"{path.stem}"' in preloaded[1]
+
+
+FORMS = [
+    (path.relative_to(TEMPLATES).as_posix(), form)
+    for path in sorted(TEMPLATES.rglob("*.html"))
+    for form in re.findall(r"<form\b[^>]*>", path.read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize(("name", "form"), FORMS, ids=[f"{name}-{number}" for number, (name, _) in enumerate(FORMS)])
+def test_no_form_puts_what_was_typed_into_an_address_before_the_scripts_are_there(name: str, form: str) -> None:
+    """What a script sends has `method="dialog"`: sent by the browser itself, outside a dialog, it does nothing."""
+    has_address = re.search(r'\baction="', form)
+    assert re.search(r'\bmethod="(get|post)"' if has_address else r'\bmethod="dialog"', form), form
+    assert "data-settings" not in form or "novalidate" in form, "what is wrong is said in words, below the field"

@@ -8,7 +8,7 @@ RUN_STAMP := .venv/.run-$(LOCKS)
 DEV_STAMP := .venv/.dev-$(DEV_LOCKS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 TESTS ?= tests
-LONG ?= tests/services/test_races.py tests/services/test_assignment_model.py tests/machine tests/chaos tests/realtime/test_pushed_equals_fresh.py
+LONG ?= tests/services/test_races.py tests/services/test_takeover_races.py tests/services/test_crash_points.py tests/services/test_assignment_model.py tests/machine tests/chaos tests/realtime/test_pushed_equals_fresh.py
 ROUNDS ?= 10
 
 .DEFAULT_GOAL := help

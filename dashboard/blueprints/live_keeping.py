@@ -15,7 +15,7 @@ from dashboard.models import db
 from dashboard.models.clock import utcnow
 from dashboard.queries.connections import find_live_sessions, find_live_tokens
 from dashboard.realtime.event_row import EventRow
-from dashboard.realtime.hub import RESYNC, SIGNED_OUT, Connection
+from dashboard.realtime.hub import RESTARTING, RESYNC, SIGNED_OUT, Connection
 from dashboard.realtime.process import EXTENSION, Process
 from dashboard.services import availability, sweeps
 from dashboard.services.availability import Arrival
@@ -86,6 +86,7 @@ def attach(app: Flask) -> None:
 
     def heed(rows: list[EventRow]) -> None:
         close_revoked(process, rows)
+        close_merged(process, rows)
         if process.hub.users() and (changed := changed_users(rows)) != set():
             gevent.spawn(narrow, changed)  # it reads, and the frames of this batch shall not wait for it
 
@@ -105,6 +106,13 @@ def close_revoked(process: Process, rows: list[EventRow]) -> None:
                 SIGNED_OUT,
                 "signed out",
             )
+
+
+def close_merged(process: Process, rows: list[EventRow]) -> None:
+    """A person's record was merged into another: its pages come again, and hear what that one's hear."""
+    audiences = [f"person:{row.data['person_id']}" for row in rows if row.kind == "PersonMerged"]
+    if audiences:
+        process.hub.close_audiences(audiences, RESTARTING, "merged")
 
 
 def changed_users(rows: list[EventRow]) -> set[int] | None:

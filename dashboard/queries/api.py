@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, tuple_
 
 from dashboard.models import AIAgent, ApiToken, Conversation, Handoff, Message, Person, Team, Teamspace, User
-from dashboard.models.enums import Availability, Handler, Status
+from dashboard.models.enums import AuthorKind, Availability, Handler, Status
 from dashboard.models.ids import is_public_id
 from dashboard.models.membership import Reader
 from dashboard.models.viewers import load_viewer
@@ -36,7 +36,7 @@ _SECRET = select(_s.id).where(_s.secret_hash == bindparam("hash"))
 _PERSON = select(_c.person_id).where(_c.public_id == bindparam("public_id"), _c.teamspace_id == bindparam("teamspace"))
 _STORED = select(_m.id).where(
     _m.conversation_id == bindparam("conversation"),
-    _m.author_key == bindparam("author"),
+    _m.author_kind == AuthorKind.PERSON,
     _m.client_id == bindparam("client"),
 )
 
@@ -114,9 +114,9 @@ def list_messages(reader: Reader, conversation_id: int, after: int, upto: int, l
     ).all()
 
 
-def is_stored(reader: Reader, conversation_id: int, person_id: int, client_id: str) -> bool:
+def is_stored(reader: Reader, conversation_id: int, client_id: str) -> bool:
     """Whether the person's message with this client_id is in the conversation already."""
-    which = {"conversation": conversation_id, "author": f"person:{person_id}", "client": client_id}
+    which = {"conversation": conversation_id, "client": client_id}
     return reader.execute(_STORED, which).first() is not None
 
 

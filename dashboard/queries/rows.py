@@ -36,7 +36,9 @@ _ts = Teamspace.__table__.c
 _q = QueueEntry.__table__.c
 _e = QueueEligible.__table__.c
 
-PLATFORMS = {Destination.INBOX: "Baton", Destination.ZENDESK: "Zendesk", Destination.BITRIX24: "Bitrix24"}
+ANOTHER_CHAT = "another chat"
+"""Where a chat went on that ended because two records of its person were merged."""
+PLATFORMS = {Destination.INBOX: ANOTHER_CHAT, Destination.ZENDESK: "Zendesk", Destination.BITRIX24: "Bitrix24"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class ConversationRow:
 
     @property
     def platform(self) -> str:
-        return PLATFORMS[self.destination] if self.destination else "another platform"
+        return PLATFORMS[self.destination] if self.destination else ANOTHER_CHAT
 
 
 def rows_select() -> Select[Any]:

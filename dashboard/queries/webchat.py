@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from dashboard.models import AIAgent, Channel, Conversation, Workspace
+from dashboard.models import AIAgent, Channel, Conversation, Person, Workspace
 from dashboard.models.enums import ChannelKind, ConversationKind, Handler
 from dashboard.models.errors import NotFound
 from dashboard.models.ids import is_public_id
@@ -60,6 +60,12 @@ def get_webchat(reader: Reader, public_id: str) -> Webchat:
     if row is None:
         raise NotFound("There is no such chat.")
     return Webchat(**row._mapping)
+
+
+def is_merged(reader: Reader, person_id: int) -> bool:
+    """Whether this record was merged into another one, whose pages its visitors have now."""
+    merged = select(Person.merged_into_id).where(Person.id == person_id)
+    return reader.execute(merged).scalar() is not None
 
 
 def find_chat(reader: Reader, person_id: int, channel_id: int) -> Row[Any] | None:

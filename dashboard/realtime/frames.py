@@ -36,26 +36,12 @@ OWNER_EVENTS: Final = frozenset(
 """Handler or Assignee changed: buttons, details and suggestions follow, and somebody may have lost sight of it."""
 SCOPE_EVENTS: Final = OWNER_EVENTS | {"EligibleChanged"}
 """They carry the Scope from before: somebody may have come into sight of it, or lost it."""
-SIDE_EVENTS: Final = SCOPE_EVENTS | {
-    "StatusChanged",
-    "LanguageCorrected",
-    "FeedbackGiven",
-    "EmailLeft",
-    "PersonChanged",
-}
+_FACTS: Final = {"StatusChanged", "LanguageCorrected", "FeedbackGiven", "EmailLeft", "PersonChanged"}
+SIDE_EVENTS: Final = SCOPE_EVENTS | _FACTS
 HEAD_EVENTS: Final = SCOPE_EVENTS | {"StatusChanged", "ConversationStarted", "PersonChanged"}
 SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
-RENDERED: Final = (
-    SIDE_EVENTS
-    | SUGGESTION_EVENTS
-    | {
-        "ConversationStarted",
-        "MessagePosted",
-        "QueueMoved",
-        "AvailabilityChanged",
-    }
-    | OFFER_EVENTS
-)
+_NEWS: Final = {"ConversationStarted", "MessagePosted", "QueueMoved", "AvailabilityChanged"}
+RENDERED: Final = SIDE_EVENTS | SUGGESTION_EVENTS | OFFER_EVENTS | _NEWS
 SILENT: Final = frozenset({"SessionRevoked", "AccessChanged", "WorkspaceChanged", "PersonMerged"})
 """They concern users, not conversations: the process that holds their sockets acts on them."""
 QUEUE: Final = "<!--queue-->"

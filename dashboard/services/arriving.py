@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select
 
 from dashboard.models import AIAgent, Channel, Conversation, Person, db
 from dashboard.models.enums import AuthorKind, ConversationKind, Handler
@@ -20,7 +22,11 @@ _ai = AIAgent.__table__.c
 
 VISITOR = "Visitor"
 
-_PERSON = select(_p.id, _p.name, _p.is_banned).where(_p.id == bindparam("person")).with_for_update(key_share=True)
+_PERSON = (
+    select(_p.id, _p.name, _p.is_banned, _p.merged_into_id)
+    .where(_p.id == bindparam("person"))
+    .with_for_update(key_share=True)
+)
 _LANGUAGES = (
     select(_ai.languages)
     .join(Conversation.__table__, _c.ai_agent_id == _ai.id)
@@ -28,17 +34,30 @@ _LANGUAGES = (
 )
 
 
-def lock_person(uow: UnitOfWork, person_id: int) -> Author:
-    """One message of a person at a time, so that two first messages make one chat.
+def lock_person(uow: UnitOfWork, person_id: int) -> tuple[Author, int]:
+    """The author, and the key of the record that has their conversations: another one after a merge.
 
-    The lock lets foreign keys pass, as in `holding`. Raises NotFound, Obstacle for a banned person.
+    The author's key stays that of the record under which they write, so that what they send again is known, and the
+    client ids of two that were merged never meet. Raises NotFound, Obstacle for a banned person.
     """
-    row = uow.conn.execute(_PERSON, {"person": person_id}).first()
-    if row is None:
-        raise NotFound
+    row = lock_record(uow, person_id)
     if row.is_banned:
         raise Obstacle("You cannot write here any more. Your text is kept.")
-    return Author(f"person:{row.id}", AuthorKind.PERSON, row.name or VISITOR)
+    return Author(f"person:{person_id}", AuthorKind.PERSON, row.name or VISITOR), row.id
+
+
+def lock_record(uow: UnitOfWork, person_id: int) -> Row[Any]:
+    """(id, name, is_banned) of the record that stands for a person: their own, or the one that it was merged into.
+
+    One message of a person at a time, so that two first messages make one chat. The locks let foreign keys pass, as
+    in `holding`; conversations are locked after them. Raises NotFound.
+    """
+    row = uow.conn.execute(_PERSON, {"person": person_id}).first()
+    while row is not None and row.merged_into_id is not None:
+        row = uow.conn.execute(_PERSON, {"person": row.merged_into_id}).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def read_channel(channel_id: int, ai_agent_id: int | None) -> tuple[list[str], int]:

@@ -69,7 +69,7 @@ def _take(uow: UnitOfWork, box: Row[tuple[int, int]], mail: IncomingMail) -> Tak
         return _note_automatic(uow, answered, mail)
     person_id = _find_person(uow, box.teamspace_id, mail)
     try:
-        author = lock_person(uow, person_id)
+        author, person_id = lock_person(uow, person_id)
     except Obstacle:
         return Taken("banned")
     body = clean_text(mail.text, limit=MAX_MAIL, required=False) or NO_TEXT

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import bindparam, select, update
 
 from dashboard.models import Channel, Conversation, Handoff, Message, Person
 from dashboard.models.enums import ConversationKind, Handler, MessageKind, Status
-from dashboard.models.errors import NotFound, Obstacle, OwnershipChanged
+from dashboard.models.errors import Invalid, NotFound, Obstacle, OwnershipChanged
 from dashboard.models.visibility import Viewer
 from dashboard.services import flow
 from dashboard.services.access import Action, can, hold_for
@@ -19,7 +21,7 @@ from dashboard.services.ownership import set_counted_status
 from dashboard.services.reopening import autoclose_key, reopen
 from dashboard.services.returning import return_if_orphaned
 from dashboard.services.text import clean_client_id, clean_text
-from dashboard.services.timeline import Author, Posted, append, as_author, find_repeated
+from dashboard.services.timeline import Author, Posted, PostedMessage, append, as_author, find_repeated
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 from dashboard.workflow import inputs
 from dashboard.workflow.language import detect
@@ -54,8 +56,8 @@ def start_chat(
     languages, agent_id = read_channel(channel_id, ai_agent_id)
     language = detect(body, languages)
     with unit_of_work() as uow:
-        author = lock_person(uow, person_id)
-        repeated = _find_anywhere(uow, author, key, body)
+        author, person_id = lock_person(uow, person_id)
+        repeated = _find_anywhere(uow, author, person_id, key, body)
         if repeated is not None:
             return repeated
         live = (_c.person_id == person_id) & (_c.channel_id == channel_id) & (_c.kind == ConversationKind.CHAT)
@@ -70,11 +72,12 @@ def receive_message(public_id: str, person_id: int, text: object, client_id: obj
     body, key = clean_text(text), clean_client_id(client_id)
     language = detect(body, read_languages(public_id))
     with unit_of_work() as uow:
-        author = lock_person(uow, person_id)
+        author, person_id = lock_person(uow, person_id)
         held = hold(uow, public_id=public_id)
         if held.person_id != person_id:
             raise NotFound
-        repeated = find_repeated(uow, held, author.key, key, body, MessageKind.TEXT)
+        repeated = _find_of_merged(uow, held, key, body)
+        repeated = repeated or find_repeated(uow, held, author.key, key, body, MessageKind.TEXT)
         if repeated is not None:
             return Posted(held.public_id, repeated, is_new=False)
         if held.handler is Handler.EXTERNAL:
@@ -157,10 +160,20 @@ def require_reachable(uow: UnitOfWork, held: Held) -> None:
         require_mailable(uow, held)
 
 
-def _find_anywhere(uow: UnitOfWork, author: Author, client_id: str, body: str) -> Posted | None:
+def _find_of_merged(uow: UnitOfWork, held: Held, client_id: str, body: str) -> PostedMessage | None:
+    """The same text under this client_id, written under a record that was merged into the conversation's person."""
+    merged = uow.conn.execute(select(_p.id).where(_p.merged_into_id == held.person_id)).scalars()
+    for key in [f"person:{each}" for each in merged]:
+        with suppress(Invalid):  # another text: that record numbers its messages for itself
+            if found := find_repeated(uow, held, key, client_id, body, MessageKind.TEXT):
+                return found
+    return None
+
+
+def _find_anywhere(uow: UnitOfWork, author: Author, person_id: int, client_id: str, body: str) -> Posted | None:
     row = uow.conn.execute(
         select(_m.conversation_id).where(
-            _m.conversation_id.in_(select(_c.id).where(_c.person_id == int(author.key.partition(":")[2]))),
+            _m.conversation_id.in_(select(_c.id).where(_c.person_id == person_id)),
             _m.author_key == author.key,
             _m.client_id == client_id,
         )

@@ -52,12 +52,26 @@ def start_conversation(
     if channel_id is None or person_id is None:
         with unit_of_work() as uow:
             channel_id = channel_id or _open_channel(uow, teamspace_id)
-            person_id = know_person(uow, teamspace_id, person)
+            person_id = _know(uow, teamspace_id, person)
     return messaging.start_chat(channel_id, person_id, text, client_id, ai_agent_id=agent_id)
 
 
 def know_person(uow: UnitOfWork, teamspace_id: int, person: PersonDetails) -> int:
-    """The key of the person with this external id, made or brought up to date."""
+    """The key of the record that stands for this external id, made or brought up to date: after a merge the kept one.
+
+    It cannot be merged away before this transaction ends.
+    """
+    key: int | None = _know(uow, teamspace_id, person)
+    person_id = 0
+    while key is not None:
+        person_id = key
+        row = select(_p.merged_into_id).where(_p.id == key)
+        key = uow.conn.execute(row.with_for_update(read=True, key_share=True)).scalar_one()
+    return person_id
+
+
+def _know(uow: UnitOfWork, teamspace_id: int, person: PersonDetails) -> int:
+    """The key of the record with this external id itself, under which its program writes."""
     dialect = postgresql if uow.conn.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Person.__table__).values(
         public_id=new_public_id(),

@@ -298,7 +298,7 @@ def test_the_queue_is_read_again_by_who_may_see_it_in_that_teamspace(scene: Scen
 
 def test_leaving_an_email_redraws_the_details_and_tells_the_persons_own_pages(scene: Scene, watcher: Watcher) -> None:
     chat = scene.ask_for_human("pia")
-    visitor = Visitor(1, scene.channel, scene.support, scene.person("pia"), "pia", "pia", False)
+    visitor = Visitor(1, scene.channel, scene.support, scene.person("pia"), scene.person("pia"), "pia", "pia", False)
     watcher.frames()
     leave_email(visitor, "pia@example.com")
     frames = watcher.frames()

@@ -29,7 +29,7 @@ def test_a_key_that_is_erased_during_its_request_gets_no_ticket(app: Flask) -> N
 
 
 def visitor_of(scene: Scene, person: str) -> Visitor:
-    return Visitor(1, scene.channel, scene.support, scene.person(person), person, person, False)
+    return Visitor(1, scene.channel, scene.support, scene.person(person), scene.person(person), person, person, False)
 
 
 def lines(scene: Scene, chat: str) -> list[str]:

@@ -61,6 +61,6 @@ def _post_as_person(principal: TeamspacePrincipal, public_id: str, body: NewMess
         raise NotPermitted("Notes are for users; a teamspace secret writes as the person.")
     if body.epoch is not None:
         row = get_row(principal, public_id)
-        if not queries.is_stored(db.session, row.id, person_id, body.client_id):
+        if not queries.is_stored(db.session, row.id, body.client_id):
             require_epoch(row, body.epoch)
     return messaging.receive_message(public_id, person_id, body.text, body.client_id)

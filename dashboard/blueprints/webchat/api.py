@@ -56,7 +56,7 @@ def create_message(channel: str) -> tuple[Answer, int]:
     webchat, visitor, body = _read(channel)
     limits.count_message(webchat, visitor)
     visitor.require_welcome()
-    posted = messaging.start_chat(webchat.id, visitor.person_id, body.get("text"), body.get("client_id"))
+    posted = messaging.start_chat(webchat.id, visitor.writes_as, body.get("text"), body.get("client_id"))
     number = posted.message.public_seq or 1
     answer = _frame(webchat, visitor, number - 1, posted.conversation_public_id)
     return answer, 201 if posted.is_new else 200

@@ -10,8 +10,9 @@ from dashboard.extensions import sock
 from dashboard.models import db
 from dashboard.models.errors import NotPermitted, TooManyRequests
 from dashboard.models.ids import new_public_id
+from dashboard.queries.webchat import is_merged
 from dashboard.realtime.holding import hold_open
-from dashboard.realtime.hub import RESYNC, Connection
+from dashboard.realtime.hub import RESTARTING, RESYNC, Connection
 from dashboard.realtime.process import current_process
 from dashboard.realtime.safe_socket import encode_frame
 from dashboard.services.visitors import Visitor, redeem_ticket
@@ -41,7 +42,10 @@ def live(ws: Any) -> None:
     connection = Connection(new_public_id(), visitor.audience, f"visitor:{visitor.token_id}", ws.sock)
 
     def arrive() -> None:
+        is_other = is_merged(db.session, visitor.person_id)  # since the ticket was redeemed
         db.session.remove()  # or the socket would hold a database connection as long as it lives
         connection.sock.send_frame(encode_frame(RESYNC))  # what was committed before this the page asks for itself
+        if is_other:
+            connection.sock.close_with(RESTARTING, "merged")
 
     hold_open(ws, connection, current_process().hub, arrive)

@@ -67,6 +67,18 @@ def find_waiting(reader: Reader, viewer: Viewer, conversation: str, now: datetim
     return next((each for each in waiting if each.conversation == conversation), None)
 
 
+def load_unaccepted(reader: Reader, conversation_id: int) -> Sequence[Any]:
+    """What was offered of a conversation and not accepted: sender, target, created_at, decided_at, state."""
+    by, to = aliased(User), aliased(User)
+    statement = (
+        select(by.name.label("sender"), to.name.label("target"), _o.created_at, _o.decided_at, _o.state)
+        .join(by, by.id == _o.from_user_id)
+        .join(to, to.id == _o.to_user_id)
+        .where(_o.conversation_id == conversation_id, _o.state != OfferState.ACCEPTED)
+    )
+    return reader.execute(statement.order_by(_o.id)).all()
+
+
 def _load(reader: Reader, viewer: Viewer, now: datetime) -> Sequence[Any]:
     by, to = aliased(User), aliased(User)
     statement = (

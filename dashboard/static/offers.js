@@ -9,7 +9,7 @@ const ALARM_EVERY = 6000
 const TOLD = "baton-answered-offers"
 const box = () => document.getElementById("offers")
 const cards = () => [...box().querySelectorAll("[data-offer]")]
-const lines = () => [...document.querySelectorAll("[data-waiting]")]
+const lines = () => [...document.querySelectorAll("[data-offer-line]")]
 const rung = new Set()
 let isAsking = false
 let isDirty = false

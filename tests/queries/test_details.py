@@ -68,3 +68,14 @@ def test_a_team_at_the_limit_has_nobody_free(scene: Scene) -> None:
 def test_a_ticket_goes_only_to_who_manages_tickets(scene: Scene) -> None:
     names = [user.name for user in targets(scene, "bo", ConversationKind.TICKET).users]
     assert names == ["Cy Okafor", "Eli Navarro"]
+
+
+def test_history_tells_what_was_offered_and_not_accepted(scene: Scene) -> None:
+    scene.configure(offers_transfers=True)
+    chat = scene.claimed_by("bo")
+    scene.clock.forward(minutes=1)
+    scene.give("bo", chat, "eli")
+    scene.clock.forward(minutes=1)
+    scene.take_over("ada", chat)
+    offer = details(scene, "ada", chat).history[1]
+    assert (offer.text, offer.more) == ("Offered to Eli Navarro by Bo Lindqvist", "voided")

@@ -140,7 +140,7 @@ def test_an_offer_is_a_card_for_who_is_asked_and_a_line_for_who_asks(office: Off
     assert 55 <= int(card["data-left"]) <= 60
     assert chat not in str(card)
     assert eli.raw("GET", f"/conversations/{chat}").status_code == 404
-    line = bo.fragment("/offers").select_one("[data-waiting]")
+    line = bo.fragment("/offers").select_one("[data-offer-line]")
     assert (line["data-c"], "Offered to Eli Navarro" in line.get_text()) == (chat, True)
     assert not office.browser("cy").fragment("/offers").select("*")
     assert "Offered to Eli Navarro" in bo.fragment(f"/conversations/{chat}/transfers/new").get_text()
@@ -162,7 +162,7 @@ def test_a_declined_and_a_withdrawn_offer_are_gone_from_both_pages(office: Offic
         offer = eli.fragment("/offers").select_one("[data-offer]")["data-offer"]
         assert browser.do(method, f"/offers/{offer}{how}").status_code == 204
         assert not eli.fragment("/offers").select("*")
-        assert not bo.fragment("/offers").select("[data-waiting]")
+        assert not bo.fragment("/offers").select("[data-offer-line]")
         assert eli.do("POST", f"/offers/{offer}/accept").status_code == 409
         assert scene.owner(chat) == "bo"
 

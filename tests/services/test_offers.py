@@ -1,0 +1,323 @@
+"""An offered transfer: the sender keeps it until it is accepted, and whatever ends the offer ends it once (T5)."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+
+from dashboard.models import Assignment, TeamMember, Timer, TransferOffer, Workspace, db
+from dashboard.models.enums import AssignmentHow, OfferState, Plan, Status
+from dashboard.models.errors import BatonError, Invalid, NotFound, PlanRequired, Refused
+from dashboard.queries.offers import load_offers
+from dashboard.services import closing, jobs, messaging, offers, shift, transfers, undo
+from dashboard.services.unit_of_work import unit_of_work
+from tests.factories import Scene
+
+
+@pytest.fixture(autouse=True)
+def _offers_are_wanted(scene: Scene) -> None:
+    scene.configure(offers_transfers=True)
+
+
+def offer_of(scene: Scene) -> Any:
+    """The latest offer."""
+    return scene.rows(TransferOffer)[-1]
+
+
+def offered(scene: Scene, to: str = "cy", note: str | None = None) -> tuple[str, str]:
+    """A chat of bo's that is offered, and the offer."""
+    chat = scene.claimed_by("bo")
+    scene.give("bo", chat, to, note)
+    return chat, str(offer_of(scene).public_id)
+
+
+def accept(scene: Scene, name: str, offer: str) -> str:
+    return offers.accept(scene.viewer(name), offer)
+
+
+def codes(scene: Scene, chat: str) -> list[Any]:
+    return [line.data.get("code") for line in scene.timeline(chat)]
+
+
+def run_timers() -> None:
+    for timer in jobs.take_timers():
+        assert timer.kind == offers.TIMER
+        offers.expire(timer)
+
+
+def test_nothing_changes_until_it_is_accepted(scene: Scene) -> None:
+    chat = scene.claimed_by("bo")
+    epoch = scene.conversation(chat).epoch
+    given = transfers.transfer_to_user(scene.viewer("bo"), chat, scene.viewer("cy").public_id, "Knows tents")
+    assert (given.is_offer, given.to) == (True, "Cy Okafor")
+    row = scene.conversation(chat)
+    assert (row.assignee_id, row.epoch, row.status) == (scene.users["bo"], epoch, Status.OPEN)
+    assert codes(scene, chat)[-1] == "offered"
+    assert offer_of(scene).state is OfferState.OPEN
+
+
+def test_accepted_it_is_a_transfer_by_its_sender(scene: Scene) -> None:
+    chat, offer = offered(scene, "eli", "Knows tents")
+    epoch = scene.conversation(chat).epoch
+    assert accept(scene, "eli", offer) == chat
+    row = scene.conversation(chat)
+    assert (row.assignee_id, row.epoch) == (scene.users["eli"], epoch + 1)
+    latest = scene.rows(Assignment)[-1]
+    assert (latest.how, latest.by_user_id, latest.note) == (AssignmentHow.TRANSFER, scene.users["bo"], "Knows tents")
+    assert codes(scene, chat)[-2:] == ["transferred", "joined"]
+    assert offer_of(scene).state is OfferState.ACCEPTED
+    assert accept(scene, "eli", offer) == chat
+    assert scene.conversation(chat).epoch == epoch + 1
+
+
+def test_its_sender_can_undo_an_accepted_one(scene: Scene) -> None:
+    chat, offer = offered(scene)
+    accept(scene, "cy", offer)
+    undo.undo_transfer(scene.viewer("bo"), chat)
+    assert scene.owner(chat) == "bo"
+
+
+def test_declined_it_stays_and_another_may_be_asked(scene: Scene) -> None:
+    chat, offer = offered(scene)
+    offers.decline(scene.viewer("cy"), offer)
+    offers.decline(scene.viewer("cy"), offer)
+    assert (scene.owner(chat), codes(scene, chat)[-1]) == ("bo", "offer_declined")
+    with pytest.raises(Refused, match="declined already"):
+        accept(scene, "cy", offer)
+    scene.give("bo", chat, "eli")
+    accept(scene, "eli", str(offer_of(scene).public_id))
+    assert scene.owner(chat) == "eli"
+
+
+def test_after_a_minute_it_is_over_even_before_its_timer_has_run(scene: Scene) -> None:
+    chat, offer = offered(scene)
+    scene.clock.forward(seconds=60)
+    with pytest.raises(Refused, match="run out"):
+        accept(scene, "cy", offer)
+    run_timers()
+    assert offer_of(scene).state is OfferState.EXPIRED
+    assert (scene.owner(chat), codes(scene, chat)[-1]) == ("bo", "offer_expired")
+
+
+def test_one_that_was_answered_has_no_timer(scene: Scene) -> None:
+    _, offer = offered(scene)
+    accept(scene, "cy", offer)
+    assert not [each for each in scene.rows(Timer) if each.kind == offers.TIMER]
+
+
+def test_a_new_one_may_follow_one_that_ran_out_before_its_timer(scene: Scene) -> None:
+    chat, _ = offered(scene)
+    scene.clock.forward(seconds=61)
+    scene.give("bo", chat, "eli")
+    assert [each.state for each in scene.rows(TransferOffer)] == [OfferState.EXPIRED, OfferState.OPEN]
+
+
+def test_its_sender_withdraws_it(scene: Scene) -> None:
+    chat, offer = offered(scene)
+    for name in ("cy", "eli", "ada"):
+        with pytest.raises(NotFound):
+            offers.withdraw(scene.viewer(name), offer)
+    offers.withdraw(scene.viewer("bo"), offer)
+    with pytest.raises(Refused, match="no longer stands"):
+        accept(scene, "cy", offer)
+    assert (scene.owner(chat), codes(scene, chat)[-1]) == ("bo", "offer_withdrawn")
+
+
+def test_a_second_one_is_refused_in_words_and_the_same_again_changes_nothing(scene: Scene) -> None:
+    chat, _ = offered(scene)
+    with pytest.raises(Refused, match="offered to Cy Okafor already"):
+        scene.give("bo", chat, "eli")
+    scene.give("bo", chat, "cy")
+    assert len(scene.rows(TransferOffer)) == 1
+
+
+@pytest.mark.parametrize("name", ["bo", "eli", "ada", "di", "fay"])
+def test_nobody_else_answers_it(scene: Scene, name: str) -> None:
+    chat, offer = offered(scene)
+    for verb in (offers.accept, offers.decline):
+        with pytest.raises(NotFound):
+            verb(scene.viewer(name), offer)
+    assert scene.owner(chat) == "bo"
+
+
+ENDS: dict[str, Callable[[Scene, str], object]] = {
+    "a takeover": lambda scene, chat: scene.take_over("ada", chat),
+    "a transfer to a team": lambda scene, chat: scene.give("bo", chat, "Returns"),
+    "the close": lambda scene, chat: scene.set_status("bo", chat, "closed"),
+    "a return": lambda scene, chat: shift.hand_over(scene.viewer("bo"), [shift.Decision(chat, shift.Choice.RETURN)]),
+}
+
+
+@pytest.mark.parametrize("what", ENDS)
+def test_any_change_of_owner_voids_it(scene: Scene, what: str) -> None:
+    chat, offer = offered(scene)
+    ENDS[what](scene, chat)
+    assert offer_of(scene).state is OfferState.VOIDED
+    owner = scene.owner(chat)
+    with pytest.raises(Refused, match="no longer stands"):
+        accept(scene, "cy", offer)
+    assert scene.owner(chat) == owner
+    scene.clock.forward(seconds=60)
+    run_timers()
+    assert offer_of(scene).state is OfferState.VOIDED
+
+
+def test_the_close_of_a_ticket_voids_it_too(scene: Scene) -> None:
+    ticket = scene.ticket(assignee="bo")
+    scene.give("bo", ticket, "cy")
+    scene.set_status("bo", ticket, "closed")
+    assert offer_of(scene).state is OfferState.VOIDED
+
+
+def test_a_ticket_is_offered_to_who_manages_tickets(scene: Scene) -> None:
+    ticket = scene.ticket(assignee="bo")
+    scene.give("bo", ticket, "eli")
+    accept(scene, "eli", str(offer_of(scene).public_id))
+    assert scene.owner(ticket) == "eli"
+    with pytest.raises(Invalid):
+        scene.give("eli", ticket, "di")
+
+
+def test_replies_and_statuses_leave_it_standing(scene: Scene) -> None:
+    chat, offer = offered(scene)
+    scene.reply("bo", chat, "One moment.")
+    scene.write("pia", "Fine.")
+    scene.set_status("bo", chat, "pending")
+    accept(scene, "cy", offer)
+    assert scene.owner(chat) == "cy"
+
+
+def test_plan_and_roles_count_as_of_the_acceptance(scene: Scene) -> None:
+    chat, offer = offered(scene)
+    scene.change(Workspace, 1, plan=Plan.FREE)
+    with pytest.raises(PlanRequired):
+        accept(scene, "cy", offer)
+    scene.change(Workspace, 1, plan=Plan.ENTERPRISE)
+    with unit_of_work() as uow:
+        uow.conn.execute(delete(TeamMember).where(TeamMember.user_id == scene.users["cy"]))
+    with pytest.raises(Refused, match="no longer allows"):
+        accept(scene, "cy", offer)
+    assert scene.owner(chat) == "bo"
+    assert not load_offers(db.session, scene.viewer("cy"), scene.clock.now).asked
+
+
+def test_in_a_shift_handover_it_stays_until_accepted(scene: Scene) -> None:
+    chat = scene.claimed_by("bo")
+    decision = shift.Decision(chat, shift.Choice.USER, scene.viewer("cy").public_id, "Over to you")
+    [outcome] = shift.hand_over(scene.viewer("bo"), [decision])
+    assert (outcome.refusal, outcome.is_offered, scene.owner(chat)) == (None, True, "bo")
+
+
+def test_without_the_setting_nobody_is_asked(scene: Scene) -> None:
+    scene.configure(offers_transfers=False)
+    chat = scene.claimed_by("bo")
+    scene.give("bo", chat, "cy")
+    assert (scene.owner(chat), scene.rows(TransferOffer)) == ("cy", [])
+
+
+def prepare(scene: Scene, name: str, chat: str, offer: str) -> Callable[[], object]:
+    """The verb with everything that it needs."""
+    bo, cy, ada = scene.viewer("bo"), scene.viewer("cy"), scene.viewer("ada")
+    key, epoch = scene.key(), scene.conversation(chat).epoch
+    acts: dict[str, Callable[[], object]] = {
+        "accept": lambda: offers.accept(cy, offer),
+        "decline": lambda: offers.decline(cy, offer),
+        "withdraw": lambda: offers.withdraw(bo, offer),
+        "take over": lambda: transfers.take_over(ada, chat, "Mine.", key, epoch),
+        "close": lambda: closing.set_status(bo, chat, "closed", epoch),
+        "reply": lambda: messaging.send_reply(bo, chat, "One moment.", key),
+        "expire": run_timers,
+    }
+    return acts[name]
+
+
+def race(app: Flask, acts: dict[str, Callable[[], object]]) -> dict[str, str]:
+    """All at once; how each was answered."""
+    barrier, outcomes = threading.Barrier(len(acts)), dict[str, str]()
+
+    def act(name: str) -> None:
+        with app.app_context():
+            barrier.wait()
+            try:
+                acts[name]()
+                outcomes[name] = "done"
+            except BatonError as error:
+                outcomes[name] = error.slug
+
+    threads = [threading.Thread(target=act, args=(name,)) for name in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return outcomes
+
+
+STATES = {
+    "accept": OfferState.ACCEPTED,
+    "decline": OfferState.DECLINED,
+    "withdraw": OfferState.VOIDED,
+    "take over": OfferState.VOIDED,
+    "close": OfferState.VOIDED,
+}
+
+
+@pytest.mark.parametrize("pair", list(itertools.combinations(STATES, 2)), ids=" or ".join)
+def test_of_two_answers_at_once_one_settles_it(app: Flask, scene: Scene, pair: tuple[str, str]) -> None:
+    for person in ("pia", "quinn", "ron"):
+        chat = scene.claimed_by("bo", person)
+        scene.give("bo", chat, "cy")
+        offer = str(offer_of(scene).public_id)
+        outcomes = race(app, {name: prepare(scene, name, chat, offer) for name in pair})
+        state, winners = offer_of(scene).state, [name for name in pair if outcomes[name] == "done"]
+        assert any(STATES[name] is state for name in winners), (outcomes, state)
+        owner = scene.owner(chat)
+        if state is OfferState.ACCEPTED:
+            # Whoever manages all may take over from cy, but not under the epoch of the offer.
+            assert (winners, owner) == (["accept"], "cy")
+        else:
+            assert "accept" not in winners
+            assert owner in ("bo", "ada", "ai_agent")
+        assert_settled_once(scene, offer_of(scene).id)
+        if owner in scene.users:
+            scene.set_status(owner, chat, "closed")
+
+
+def test_an_acceptance_and_a_reply_of_the_sender_at_once(app: Flask, scene: Scene) -> None:
+    """A reply does not change the owner: it is sent before the transfer, or refused after it."""
+    for person in ("pia", "quinn", "ron", "sam"):
+        chat = scene.claimed_by("bo", person)
+        scene.give("bo", chat, "cy")
+        offer = str(offer_of(scene).public_id)
+        outcomes = race(app, {name: prepare(scene, name, chat, offer) for name in ("accept", "reply")})
+        assert outcomes["accept"] == "done"
+        assert outcomes["reply"] in ("done", "ownership-changed")
+        assert scene.owner(chat) == "cy"
+        sent = [line.seq for line in scene.timeline(chat) if line.body == "One moment."]
+        moved = [line.seq for line in scene.timeline(chat) if line.data.get("code") == "transferred"]
+        assert len(sent) == (outcomes["reply"] == "done")
+        assert all(seq < moved[0] for seq in sent)
+
+
+def test_an_acceptance_at_the_last_moment_and_the_end_of_the_minute(app: Flask, scene: Scene) -> None:
+    for person in ("pia", "quinn", "ron"):
+        chat = scene.claimed_by("bo", person)
+        scene.give("bo", chat, "cy")
+        offer = str(offer_of(scene).public_id)
+        scene.clock.now = offer_of(scene).expires_at
+        outcomes = race(app, {name: prepare(scene, name, chat, offer) for name in ("accept", "expire")})
+        assert outcomes == {"accept": "refused", "expire": "done"}
+        assert (scene.owner(chat), offer_of(scene).state) == ("bo", OfferState.EXPIRED)
+
+
+def assert_settled_once(scene: Scene, offer_id: int) -> None:
+    row = next(each for each in scene.rows(TransferOffer) if each.id == offer_id)
+    assert row.decided_at is not None
+    standing = select(TransferOffer.id).where(TransferOffer.state == OfferState.OPEN)
+    assert db.session.execute(standing).all() == []
+    db.session.close()

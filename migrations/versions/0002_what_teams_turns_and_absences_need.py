@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -34,6 +36,12 @@ def upgrade() -> None:
         batch_op.alter_column("returns_when_absent", server_default=None)
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("online_since", sa.DateTime(timezone=True), nullable=True))
+    # Since when somebody was online nobody has kept: they join the ring of Round robin together.
+    ring = sa.text(
+        "UPDATE user_account SET online_since = :now"
+        " WHERE is_active AND availability = 'online' AND id IN (SELECT user_id FROM presence)"
+    )
+    op.execute(ring.bindparams(sa.bindparam("now", datetime.now(UTC), type_=sa.DateTime(timezone=True))))
     with op.batch_alter_table("user_session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("last_input_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE user_session SET last_input_at = last_seen_at")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, MetaData, insert, inspect, text
+from sqlalchemy import Connection, MetaData, insert, inspect, select, text
 
+from dashboard.models import User
 from dashboard.models.clock import utcnow
 from migrations import known_revisions, runner
 from tests.databases import Postgres
@@ -72,6 +73,24 @@ def test_what_stands_in_an_older_schema_stands_in_this_one(old_uri: str, revisio
         assert conn.execute(text("SELECT auto_limit FROM teamspace")).scalars().all() == [3]
         assert conn.execute(text("SELECT handler FROM conversation")).scalars().all() == ["queue"]
         assert conn.execute(text("SELECT count(*) FROM user_session WHERE last_input_at IS NULL")).scalar() == 0
+
+
+def test_who_was_online_before_the_upgrade_has_a_turn_after_it(old_uri: str) -> None:
+    runner.upgrade(old_uri, target="0001")
+    with connect(old_uri).begin() as conn:
+        fill(conn)
+        users = MetaData()
+        users.reflect(conn, only=["user_account"])
+        away = {"id": 2, "public_id": "0199", "email": "cy@acme.test", "availability": "away"}
+        table = users.tables["user_account"]
+        row = {**conn.execute(table.select()).one()._mapping, **away}
+        conn.execute(insert(table).values(row))
+    runner.upgrade(old_uri)
+    with connect(old_uri).connect() as conn:
+        since = select(User.__table__.c.online_since).order_by(User.__table__.c.id)
+        first, second = conn.execute(since).scalars()
+    assert abs((utcnow() - first).total_seconds()) < 60
+    assert second is None
 
 
 @pytest.mark.parametrize("revision", OLDER)

@@ -52,6 +52,8 @@ def load_actions(reader: Reader, viewer: Viewer, row: ConversationRow) -> Action
 def _hint(row: ConversationRow, may_claim: bool) -> str:
     if row.handler is Handler.EXTERNAL:
         return f"Continued in {row.platform}. It is read only here."
+    if row.status is Status.CLOSED:
+        return "This ticket is closed for good. Create a new one to write to the person again"
     if may_claim:
         return "Claim it to answer"
     return "You can read this conversation and leave notes"

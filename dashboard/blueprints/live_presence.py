@@ -36,9 +36,8 @@ class PresenceBook:
     def leave(self, connection_id: str) -> None:
         if self._process.hub.is_draining:  # the leases run out by themselves, all alike
             return
-        if connection_id not in self._arrived:
-            self._left.add(connection_id)
-            self._write_soon()
+        self._left.add(connection_id)  # written after the arrivals, among which it may still be
+        self._write_soon()
 
     def _write_soon(self) -> None:
         if not self._is_writing:

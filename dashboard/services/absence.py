@@ -9,7 +9,14 @@ from sqlalchemy import delete, select
 from dashboard.models import Presence, db
 from dashboard.models.clock import utcnow
 from dashboard.models.membership import Reader
-from dashboard.services.presence import end_turns, is_present, is_recorded_present, lock_user, record_absent
+from dashboard.services.presence import (
+    end_turns,
+    is_present,
+    is_recorded_present,
+    lock_leases,
+    lock_user,
+    record_absent,
+)
 from dashboard.services.returning import return_unanswered
 from dashboard.services.unit_of_work import unit_of_work
 
@@ -42,9 +49,9 @@ def settle(user_id: int) -> None:
     with unit_of_work() as uow:
         lock_user(uow, user_id)
         # A connection may have come, or another process may have done this, while it waited.
-        is_over = (_p.user_id == user_id) & (_p.lease_until <= uow.now)
-        ended = uow.conn.execute(delete(Presence.__table__).where(is_over))
-        if ended.rowcount and not is_present(uow.conn, user_id, uow.now):
+        ended = lock_leases(uow, (_p.user_id == user_id) & (_p.lease_until <= uow.now))
+        uow.conn.execute(delete(Presence.__table__).where(_p.connection_id.in_(ended)))
+        if ended and not is_present(uow.conn, user_id, uow.now):
             record_absent(uow, user_id)
             end_turns(uow, user_id)
 

@@ -17,6 +17,7 @@ from dashboard.services.presence import (
     begin_turns,
     end_turns,
     is_present,
+    lock_leases,
     lock_user,
     record,
     record_absent,
@@ -106,11 +107,12 @@ def renew(process_id: str, connection_ids: Collection[str]) -> set[str]:
     if not connection_ids:
         return set()
     with unit_of_work() as uow:
-        is_mine = (_p.process_id == process_id, _p.connection_id.in_(connection_ids), _p.lease_until > uow.now)
-        renewed = uow.conn.execute(
-            update(Presence.__table__).where(*is_mine).values(lease_until=uow.now + GRACE).returning(_p.connection_id)
-        )
-        return set(connection_ids) - set(renewed.scalars())
+        # Without left_at a renewal that waited for a sign-out would take its end, a moment ahead, for a running lease.
+        is_running = _p.left_at.is_(None) & (_p.lease_until > uow.now)
+        mine = lock_leases(uow, (_p.process_id == process_id) & _p.connection_id.in_(connection_ids) & is_running)
+        still = update(Presence.__table__).where(_p.connection_id.in_(mine)).values(lease_until=uow.now + GRACE)
+        uow.conn.execute(still)
+        return set(connection_ids) - set(mine)
 
 
 def disconnect(*connection_ids: str) -> None:
@@ -119,7 +121,8 @@ def disconnect(*connection_ids: str) -> None:
     What is over already, as after signing out, does not come back to life.
     """
     with unit_of_work() as uow:
-        gone = _p.connection_id.in_(connection_ids) & _p.left_at.is_(None) & (_p.lease_until > uow.now)
+        is_gone = _p.connection_id.in_(connection_ids) & _p.left_at.is_(None) & (_p.lease_until > uow.now)
+        gone = _p.connection_id.in_(lock_leases(uow, is_gone))
         ending = {"lease_until": uow.now + GRACE, "left_at": uow.now}
         uow.conn.execute(update(Presence.__table__).where(gone).values(ending))
 
@@ -134,12 +137,13 @@ def end_presence(uow: UnitOfWork, user_id: int, session_id: int | None) -> None:
     if session_id is not None:
         mine = mine & (_p.session_id == session_id)
     # A lease that has just run out counts: the record would say present for ever.
+    ended = lock_leases(uow, mine)
     over = {"lease_until": uow.now, "left_at": func.coalesce(_p.left_at, uow.now)}
-    ended = uow.conn.execute(update(Presence.__table__).where(mine).values(over))
-    if ended.rowcount and not is_present(uow.conn, user_id, uow.now):
+    uow.conn.execute(update(Presence.__table__).where(_p.connection_id.in_(ended)).values(over))
+    if ended and not is_present(uow.conn, user_id, uow.now):
         record_absent(uow, user_id)
         end_turns(uow, user_id)
-    if ended.rowcount:
+    if ended:
         uow.after_commit(settle, user_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, select, update
 
 from dashboard.models import AvailabilityChange, Presence, User
 from dashboard.models.enums import Availability, AvailabilityRecord
@@ -25,6 +25,12 @@ GRACE = timedelta(seconds=60)
 def lock_user(uow: UnitOfWork, user_id: int) -> None:
     """One change of a user's presence or availability at a time, so that the record has them in order."""
     uow.conn.execute(select(_u.id).where(_u.id == user_id).with_for_update(key_share=True))
+
+
+def lock_leases(uow: UnitOfWork, clause: ColumnElement[bool]) -> list[str]:
+    """The ids of these leases, locked in one order: renewing, leaving and signing out meet in the same rows."""
+    leases = select(_p.connection_id).where(clause).order_by(_p.connection_id)
+    return list(uow.conn.execute(leases.with_for_update()).scalars())
 
 
 def is_present(reader: Reader, user_id: int, now: datetime) -> bool:

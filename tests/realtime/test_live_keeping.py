@@ -230,6 +230,7 @@ def test_who_came_and_left_before_it_was_written_has_a_lease_for_the_grace(proce
     book.leave("page")
     book.write()
     assert leases() == 1
+    assert db.session.execute(select(Presence.left_at)).scalar_one() is not None, "its end was seen"
 
 
 def test_a_connection_that_a_renewal_wrote_first_stops_no_other(process: Process) -> None:

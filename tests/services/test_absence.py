@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from dashboard.models import AvailabilityChange, Presence, QueueEntry, UserSession
+from dashboard.models.clock import set_clock, utcnow
 from dashboard.models.enums import AvailabilityRecord, Handler, Status
 from dashboard.models.errors import OwnershipChanged
 from dashboard.models.ids import new_public_id
@@ -269,3 +270,30 @@ def test_the_record_of_availability_alternates(office: Scene) -> None:
         office.present("bo")
     kinds = [each for each in states(office, "bo") if each in ("present", "absent")]
     assert kinds == [AvailabilityRecord.PRESENT, *[AvailabilityRecord.ABSENT, AvailabilityRecord.PRESENT] * 3]
+
+
+def test_a_renewal_that_began_before_a_sign_out_brings_nothing_back(office: Scene) -> None:
+    moment = utcnow()
+    office.clock.forward(seconds=1)
+    with unit_of_work() as uow:
+        availability.end_presence(uow, office.users["bo"], None)
+        uow._later.clear()  # the rest follows by the sweep
+    set_clock(lambda: moment)
+    assert availability.renew("a process", ["tab"]) == {"tab"}
+    set_clock(office.clock.tick)
+
+
+def test_renewing_leaving_and_signing_out_never_wait_for_each_other_in_a_circle(app: Flask, office: Scene) -> None:
+    """A deadlock would fail the thread, and with it the test."""
+    bo, pages = office.users["bo"], [f"page {letter}" for letter in "hgfedcba"]
+
+    def sign_out() -> None:
+        with unit_of_work() as uow:
+            availability.end_presence(uow, bo, None)
+
+    for _ in range(3):
+        for page in pages:
+            availability.connect(bo, page, "a process")
+        calls = [partial(availability.renew, "a process", pages[::-1]), partial(availability.disconnect, *pages)]
+        at_once(app, [*calls, sign_out, partial(availability.renew, "a process", pages)])
+        assert (leases(office), states(office, "bo")[-1]) == ([], "absent")

@@ -16,8 +16,8 @@ from typing import Any
 from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.models import db
-from dashboard.models.errors import OwnershipChanged, WorkflowChanged
-from dashboard.services import access, messaging, shift, transfers, workflows
+from dashboard.models.errors import BatonError, OwnershipChanged, WorkflowChanged
+from dashboard.services import access, closing, merging, messaging, shift, transfers, workflows
 
 SECRET = "a secret of the tests, forty characters."
 
@@ -70,8 +70,15 @@ def perform(call: dict[str, Any]) -> dict[str, Any]:
             [result] = shift.hand_over(viewer, [decision])
             if result.refusal:
                 raise result.refusal
+        elif call["do"] == "merge":
+            viewer = access.get_viewer(db.session, call["user_id"])
+            merging.merge_people(viewer, call["kept"], call["other"], call["seen"])
+        elif call["do"] == "close":
+            viewer = access.get_viewer(db.session, call["user_id"])
+            closing.set_status(viewer, call["conversation"], "closed")
         else:
-            posted = messaging.start_chat(call["channel_id"], call["person_id"], call["text"], "first")
+            key = call.get("client_id", "first")
+            posted = messaging.start_chat(call["channel_id"], call["person_id"], call["text"], key)
             outcome["conversation"] = posted.conversation_public_id
         outcome["result"] = "done"
     except OwnershipChanged as refusal:
@@ -80,6 +87,8 @@ def perform(call: dict[str, Any]) -> dict[str, Any]:
     except WorkflowChanged as refusal:
         outcome["result"] = refusal.slug
         outcome["winner"] = refusal.by
+    except BatonError as refusal:
+        outcome["result"] = refusal.slug
     outcome["acknowledged"] = time.time()
     return outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from dashboard.models import Conversation, Mailbox, Person
@@ -61,7 +61,7 @@ def load_links(reader: Reader, viewer: Viewer, row: ConversationRow) -> Links:
     return Links(links, facts.mailbox, "" if row.kind is ConversationKind.CHAT else _warning(facts))
 
 
-def _link(row: Row[Any], *, is_back: bool) -> Link:
+def _link(row: Any, *, is_back: bool) -> Link:
     is_chat = row.kind is ConversationKind.CHAT
     person = row.name or f"Visitor {row.person[-4:]}"
     what = f"the chat with {person}" if is_chat else f"\u201c{row.subject}\u201d"
@@ -69,7 +69,7 @@ def _link(row: Row[Any], *, is_back: bool) -> Link:
     return Link("message-square" if is_chat else "ticket", text, f"/conversations/{row.public_id}", is_back)
 
 
-def _warning(facts: Row[Any]) -> str:
+def _warning(facts: Any) -> str:
     if facts.mailbox and facts.email:
         return ""
     if facts.mailbox:

@@ -13,6 +13,7 @@ from dashboard.models.membership import Reader, load_viewers
 from dashboard.models.permissions import MANAGES_TICKETS
 from dashboard.models.visibility import Viewer
 from dashboard.queries.candidates import load_candidates
+from dashboard.queries.people import seen_clause
 
 MOST_PERSONS = 8
 
@@ -74,12 +75,13 @@ def load_where(reader: Reader, viewer: Viewer, public_id: str, now: datetime) ->
     box = Mailbox.__table__.c
     mine = (box.teamspace_id == space.id) & box.is_enabled
     mailbox = reader.execute(select(box.address).where(mine).order_by(box.id).limit(1)).scalar()
-    return Where(*space, mailbox, _users(reader, viewer, space.id, now), _teams(reader, space.id))
+    users = _users(reader, viewer, space.id, now)
+    return Where(space.id, space.public_id, space.name, mailbox, users, _teams(reader, space.id))
 
 
-def find_persons(reader: Reader, teamspace_id: int, text: str, chosen: str = "") -> list[PersonChoice]:
-    """Persons of one teamspace by name or address, newest first, after the one who is chosen already."""
-    here = (_p.teamspace_id == teamspace_id) & _p.merged_into_id.is_(None) & _p.is_banned.is_(False)
+def find_persons(reader: Reader, viewer: Viewer, teamspace_id: int, text: str, chosen: str = "") -> list[PersonChoice]:
+    """Persons of one teamspace whom the viewer may see, by name or address, newest first, after the chosen one."""
+    here = (_p.teamspace_id == teamspace_id) & seen_clause(viewer) & _p.is_banned.is_(False)
     columns = select(_p.public_id, _p.name, _p.email).where(here)
     rows = list(reader.execute(columns.where(_p.public_id == chosen))) if chosen else []
     if words := text.strip():
@@ -110,7 +112,11 @@ def _users(reader: Reader, viewer: Viewer, teamspace_id: int, now: datetime) -> 
     """Whoever manages tickets there but the user, with whether they are there now."""
     others = select(_u.id).where(_u.workspace_id == viewer.workspace_id, _u.is_active, _u.id != viewer.user_id)
     viewers = load_viewers(reader, reader.execute(others).scalars().all()).values()
-    able = [each for each in viewers if teamspace_id in each.teamspace_ids and each.permissions.intersection(MANAGES_TICKETS)]
+    able = [
+        each
+        for each in viewers
+        if teamspace_id in each.teamspace_ids and each.permissions.intersection(MANAGES_TICKETS)
+    ]
     agents = load_candidates(reader, teamspace_id, now)
     there = {each.user_id for each in agents if each.is_online and each.is_present}
     return tuple(

@@ -54,7 +54,8 @@ class RequestHandoff:
 class OpenTicket:
     """A Create Ticket action was reached: open one beside the chat, for its person (T8).
 
-    What the person is told is a `Say` of its own. `assignee` is a user's public id, `teams` those of teams; subject and text are ready to be written.
+    What the person is told is a `Say` of its own. `assignee` is a user's public id, `teams` those of teams;
+    subject and text are ready to be written.
     """
 
     node_key: str

@@ -43,7 +43,7 @@ def test_the_person_is_told_in_built_in_words_of_their_language() -> None:
 def test_it_may_stand_under_the_close_of_a_live_agent() -> None:
     chat = Chat(tree(received("x", say("y", "Yes."), **REPAIR), closed(open_ticket(), rate())))
     effects = chat.happens(ClosedByLiveAgent(None, {}, "Ana", "solved"))
-    assert [type(each) for each in effects][0] is OpenTicket
+    assert isinstance(effects[0], OpenTicket)
 
 
 def test_its_settings_come_back_as_they_were_saved() -> None:
@@ -54,7 +54,9 @@ def test_its_settings_come_back_as_they_were_saved() -> None:
     assert again.settings.to_json()["assignee"] == "u1"
 
 
-@pytest.mark.parametrize("wrong", [{"subject": ""}, {"text": " "}, {"subject": "x" * 201}, {"assignee": 3}, {"to": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"subject": ""}, {"text": " "}, {"subject": "x" * 201}, {"assignee": 3}, {"to": "x"}]
+)
 def test_settings_that_make_no_ticket_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(TreeError):
         asks_for(**wrong)

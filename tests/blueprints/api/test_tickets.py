@@ -129,3 +129,12 @@ def test_a_ticket_moves_like_a_chat_and_is_closed_for_good(cast: Cast) -> None:
         assert (closed.status_code, closed.json["status"], closed.json["handler"]) == (200, "closed", "live_agent")
         assert closed.json["assignee"]["name"] == "Eli Estrada"
     assert_problem(cast["eli"].put(f"{path}/status", status="open"), 409, "refused")
+
+
+def test_the_same_client_id_for_the_same_person_answers_the_same_ticket(cast: Cast) -> None:
+    for caller in (cast["cy"], cast["Support"]):
+        first = create(caller, client_id="t-1")
+        again = create(caller, client_id="t-1")
+        assert (first.status_code, again.status_code) == (201, 200)
+        assert again.json["id"] == first.json["id"]
+        assert_problem(create(caller, client_id="t-1", text="Other words."), 422, "invalid")

@@ -150,9 +150,7 @@ def test_a_client_id_that_was_used_for_other_words_gets_a_new_one(office: Office
 def test_links_lead_both_ways_and_only_for_who_may_see_the_other_end(office: Office) -> None:
     scene = office.scene
     chat = scene.claimed_by("bo")
-    office.browser("bo").do(
-        "POST", "/tickets", **form(scene, **{"from": chat}, assignee=scene.viewer("eli").public_id)
-    )
+    office.browser("bo").do("POST", "/tickets", **form(scene, **{"from": chat}, assignee=scene.viewer("eli").public_id))
     [ticket] = find_tickets(scene)
 
     def links(name: str, conversation: str) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ def show_persons() -> str:
     """Persons of the `teamspace` by `q`, with the one who is chosen (`person`)."""
     _require_tickets()
     where, q = _where(None), request.args.get("q", "")[:200].replace("\x00", "")
-    persons = find_persons(db.session, where.id, q, request.args.get("person", ""))
+    persons = find_persons(db.session, current_user.viewer, where.id, q, request.args.get("person", ""))
     return render_template("tickets/_persons.html", persons=persons, form=request.args, fields={}, q=q)
 
 
@@ -116,4 +116,5 @@ def _where(origin: Origin | None) -> Where:
 
 def _persons(where: Where, origin: Origin | None) -> list[PersonChoice]:
     chosen = request.form.get("person") or (origin.person.public_id if origin else "")
-    return find_persons(db.session, where.id, request.form.get("q", "").replace("\x00", ""), chosen)
+    q = request.form.get("q", "").replace("\x00", "")
+    return find_persons(db.session, current_user.viewer, where.id, q, chosen)

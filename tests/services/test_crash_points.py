@@ -161,8 +161,8 @@ def test_before_the_commit_nothing_happened(
     before = snapshot(scene)
     total = count_statements(scene, case, chat)
     assert total >= 8
-    # One database shows where a verb stops; the other, whose tests cost more, every third place.
-    step = 1 if db.engine.dialect.name == "sqlite" or request.config.getoption("--rounds", default=None) else 3
+    # One database shows where a verb stops; the other, whose tests cost more, every sixth place.
+    step = 1 if db.engine.dialect.name == "sqlite" or request.config.getoption("--rounds", default=None) else 6
     for number in range(1, total + 1, step):
         with death(number), pytest.raises(Died):
             case.verb(scene, chat)

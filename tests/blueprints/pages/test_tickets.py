@@ -75,6 +75,7 @@ def test_the_mailbox_that_it_goes_out_from_is_named(office: Office) -> None:
 
 def test_persons_are_found_by_name_and_address_within_the_teamspace_alone(office: Office) -> None:
     scene = office.scene
+    scene.ask_for_human("pia")
     scene.change(Person, scene.person("pia"), email="pia@example.test")
     here = support(scene)
     for q in ("PIA", "pia@ex"):
@@ -91,7 +92,8 @@ def test_persons_are_found_by_name_and_address_within_the_teamspace_alone(office
 def test_who_is_chosen_stays_when_another_is_searched(office: Office) -> None:
     scene = office.scene
     chosen = str(scene.scalar(select(Person.public_id).where(Person.id == scene.person("pia"))))
-    scene.person("nora")
+    scene.ask_for_human("pia")
+    scene.ask_for_human("nora")
     found = office.browser("bo").fragment(f"/tickets/persons?teamspace={support(scene)}&q=nora&person={chosen}")
     assert [each.has_attr("checked") for each in found.select("[name=person]")] == [True, False]
 

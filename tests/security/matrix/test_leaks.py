@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -16,7 +17,7 @@ from dashboard.services import transfers, undo, users
 from dashboard.services.roles import RoleDraft, create_role
 from dashboard.services.unit_of_work import unit_of_work
 from tests.realtime.test_frames import Watcher
-from tests.security.matrix.conftest import MARK, House
+from tests.security.matrix.conftest import MARK, House, open_house
 
 HX = {"HX-Request": "true"}
 OF_THE_CONVERSATION = ("conversation", "public_id", "suggestion", "person", "other", "offer", "note")
@@ -25,6 +26,9 @@ OF_THE_CONVERSATION = ("conversation", "public_id", "suggestion", "person", "oth
 EVERYTHING = "view=all&limit=200&last=200&shown=500&since=2020-01-01T00:00:00Z"
 QUERIES = ("", f"?{EVERYTHING}", f"?{EVERYTHING}&q={MARK}", "?view=ai", "?view=unassigned&sort=oldest")
 """Whatever a list may be asked for; an address that knows a parameter not ignores it."""
+
+PHRASES = (f"From {MARK}", f"{MARK} note", f"To {MARK}", f"{MARK} tent", f"{MARK} Pia", f"{MARK}@")
+"""How the word stands in what is guarded."""
 
 REFUSED = {401, 403, 404}
 ALREADY = {"/login", "/logout", "/live", "/webchat/live"}
@@ -45,6 +49,13 @@ class Guarded:
     ids: list[str]
     names: dict[str, list[str]]
     """What stands for each name in an address."""
+
+
+@pytest.fixture
+def house(sqlite_uri: str, tmp_path: Path) -> Iterator[House]:
+    """On one database: that the rule says the same on both has tests of its own."""
+    with open_house(sqlite_uri, tmp_path) as house:
+        yield house
 
 
 @pytest.fixture
@@ -151,7 +162,7 @@ def made(house: House, name: str) -> str:
         return house.channels[house.scene.channel]
     if name == "action":
         return "to_people"
-    return str(getattr(house, f"make_{name}")())
+    return str(getattr(house, f"make_{'front_line' if name == 'team' else name}")())
 
 
 def is_about_it(rule: Rule) -> bool:
@@ -159,19 +170,19 @@ def is_about_it(rule: Rule) -> bool:
 
 
 def shows(answer: TestResponse, path: str, guarded: Guarded) -> bool:
-    """Whether it says the word, or an id that was not in the question. A field for searching says what was typed."""
-    text = answer.get_data(as_text=True).replace(f'value="{MARK}"', "").replace(f"q={MARK}", "")
-    text = text.replace(f"“{MARK}”", "")
+    """Whether it says the word, or an id that was not in the question; a search may say what was typed, but no more."""
+    text = answer.get_data(as_text=True)
     answer.close()
     ids = [each for each in guarded.ids if each not in path]
-    return MARK.lower() in text.lower() or any(each in text for each in ids)
+    words = PHRASES if MARK in path else (MARK,)
+    return any(each.lower() in text.lower() for each in (*ids, *words))
 
 
 def test_no_address_says_a_word_of_it(house: House, guarded: Guarded, who: str) -> None:
     told: list[str] = []
     for method, rule in rules(house, {"GET"}):
         for path in paths(house, guarded, rule):
-            for query in ("",) if is_about_it(rule) else QUERIES:
+            for query in ("?after=0",) if is_about_it(rule) else QUERIES:
                 answer = house.ask(who, method, path + query, headers=HX, key=key_of(house, who))
                 if is_about_it(rule) and answer.status_code not in REFUSED:
                     told.append(f"{path}: {answer.status_code}")
@@ -189,7 +200,7 @@ def test_no_verb_touches_it_or_says_a_word_of_it(house: House, guarded: Guarded,
         for path in paths(house, guarded, rule):
             body = {"json": WORDS} if path.startswith("/api/") else {"data": WORDS}
             answer = house.ask(who, method, path, headers=HX, key=key_of(house, who), **body)
-            if answer.status_code not in REFUSED:
+            if answer.status_code not in REFUSED | {422}:
                 told.append(f"{method} {path}: {answer.status_code}")
             if shows(answer, path, guarded):
                 told.append(f"{method} {path} says it")
@@ -236,8 +247,8 @@ def test_whoever_may_see_it_finds_the_word_in_many_places(house: House, guarded:
     found = set()
     for method, rule in rules(house, {"GET"}):
         for path in paths(house, guarded, rule):
-            for query in QUERIES:
-                if shows(house.ask("ada", method, path + query, headers=HX), "", guarded):
+            for query in ("?after=0",) if is_about_it(rule) else QUERIES:
+                if rule.rule not in found and shows(house.ask("ada", method, path + query, headers=HX), "", guarded):
                     found.add(rule.rule)
     assert {
         "/inbox", "/inbox/list", "/queue", "/queue/list", "/people", "/people/<person>", "/tickets/persons",

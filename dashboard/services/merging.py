@@ -64,9 +64,10 @@ def _lock_both(uow: UnitOfWork, viewer: Viewer, kept_id: str, other_id: str) -> 
         raise NotFound
     both = _p.public_id.in_((kept_id, other_id)) & _p.teamspace_id.in_(viewer.teamspace_ids)
     ids = list(uow.conn.execute(select(_p.id).where(both)).scalars())
-    # Readers that take foreign keys for granted wait too, so that no ticket is opened for a record that goes away.
-    uow.conn.execute(select(_p.id).where(_p.merged_into_id.in_(ids)).order_by(_p.id).with_for_update()).all()
-    locked = select(Person.__table__).where(_p.id.in_(ids)).order_by(_p.id).with_for_update()
+    # Foreign keys pass, as in `holding`: whoever has a conversation of theirs would wait for us, and we for that.
+    earlier = select(_p.id).where(_p.merged_into_id.in_(ids)).order_by(_p.id)
+    uow.conn.execute(earlier.with_for_update(key_share=True)).all()
+    locked = select(Person.__table__).where(_p.id.in_(ids)).order_by(_p.id).with_for_update(key_share=True)
     rows = {row.public_id: row for row in uow.conn.execute(locked)}
     if set(rows) != {kept_id, other_id} or rows[kept_id].teamspace_id != rows[other_id].teamspace_id:
         raise NotFound

@@ -57,16 +57,12 @@ def start_conversation(
 
 
 def know_person(uow: UnitOfWork, teamspace_id: int, person: PersonDetails) -> int:
-    """The key of the record that stands for this external id, made or brought up to date: after a merge the kept one.
-
-    It cannot be merged away before this transaction ends.
-    """
+    """The key of the record that stands for this external id, made or updated: after a merge the kept one."""
     key: int | None = _know(uow, teamspace_id, person)
     person_id = 0
     while key is not None:
         person_id = key
-        row = select(_p.merged_into_id).where(_p.id == key)
-        key = uow.conn.execute(row.with_for_update(read=True, key_share=True)).scalar_one()
+        key = uow.conn.execute(select(_p.merged_into_id).where(_p.id == key)).scalar_one()
     return person_id
 
 

@@ -19,6 +19,7 @@ ALL = 10_000
 """Races in `make test-long`, over all its rounds."""
 
 
+@pytest.mark.timeout(3600)
 def test_thousands_of_takeovers_have_one_winner_each_and_no_loser_speaks(
     app: Flask,
     database_uri: str,

@@ -200,7 +200,9 @@ def test_no_verb_touches_it_or_says_a_word_of_it(house: House, guarded: Guarded,
         for path in paths(house, guarded, rule):
             body = {"json": WORDS} if path.startswith("/api/") else {"data": WORDS}
             answer = house.ask(who, method, path, headers=HX, key=key_of(house, who), **body)
-            if answer.status_code not in REFUSED | {422}:
+            # The offer was made to cy, who may still decline it: that says nothing of the ticket.
+            own = {204, 409} if who == "cy" and rule.rule.startswith("/offers/") else set()
+            if answer.status_code not in REFUSED | {422} | own:
                 told.append(f"{method} {path}: {answer.status_code}")
             if shows(answer, path, guarded):
                 told.append(f"{method} {path} says it")
@@ -214,8 +216,9 @@ def key_of(house: House, who: str) -> str | None:
 
 def rows_of(guarded: Guarded) -> list[tuple[object, ...]]:
     db.session.close()
-    chats = select(Conversation.__table__).where(Conversation.public_id.in_(guarded.ids)).order_by(Conversation.id)
-    lines = select(Message.__table__).order_by(Message.id)
+    mine = Conversation.public_id.in_(guarded.ids)
+    chats = select(Conversation.__table__).where(mine).order_by(Conversation.id)
+    lines = select(Message.__table__).join(Conversation.__table__).where(mine).order_by(Message.id)
     rows = [tuple(row) for statement in (chats, lines) for row in db.session.execute(statement)]
     db.session.close()
     return rows

@@ -32,13 +32,17 @@ def require_a_view() -> None:
 
 
 @bp.get("")
-def show_people() -> str:
+def show_people() -> str | Response:
     filters = PeopleFilters(*(request.args.get(name, "").strip() for name in ("q", "teamspace", "tag", "banned")))
     page = queries.load_people(db.session, current_user.viewer, filters, request.args.get("cursor", ""))
     more = {**filters.parameters, "cursor": page.next_cursor} if page.next_cursor else None
     values = {"people": page.rows, "filters": filters, "next_url": more and f"/people?{urlencode(more)}"}
-    part = {"people": "people/_list.html", "people-more": "people/_rows.html"}.get(htmx.target_id() or "")
-    return render_template(part, **values) if part else render_template("people/index.html", **values, **_choices())
+    if htmx.target_id() == "people-more":
+        return render_template("people/_rows.html", **values)
+    if htmx.target_id() == "people":
+        answer = make_response(render_template("people/_list.html", **values))
+        return htmx.push_url(answer, f"/people?{urlencode(filters.parameters)}")
+    return render_template("people/index.html", **values, **_choices())
 
 
 @bp.get("/<person>")

@@ -193,11 +193,15 @@ def test_who_loses_a_takeover_keeps_the_draft_and_reads_who_was_faster(server: D
     for each, view in ((cy, "My teams"), (ada, "All")):
         each.view(view)
         each.open_first()
-    # Ada presses first, and her request arrives second.
+    # Ada has written a while ago: a takeover of who writes right now would ask first.
+    ada.editor.fill("Mine, says Ada.")
+    expect(cy.page.locator("[data-colleagues]")).to_contain_text("is writing a reply")
+    expect(cy.page.locator("[data-colleagues]")).not_to_contain_text("is writing a reply", timeout=20_000)
+    # She presses first, and her request arrives second.
     held: list[Route] = []
     ada.page.route("**/takeover", lambda route: held.append(route))
     with ada.page.expect_request("**/takeover"):
-        ada.reply("Mine, says Ada.", "Takeover & Send")
+        ada.page.get_by_role("button", name="Takeover & Send", exact=True).click()
     cy.reply("Mine, says Cy.", "Takeover & Send")
     visitor.expect_line("Mine, says Cy.")
     held[0].continue_()

@@ -106,7 +106,7 @@ def look_at_the_rest(browser: Browser, server: DemoServer) -> None:
     ada.rows.nth(2).locator("a").click()
     expect(ada.page.locator("form.composer")).to_be_visible()
     take(ada, "conversation-history")
-    ada.page.get_by_label("Search people and messages").fill("nothing has these words")
+    ada.page.get_by_label("Search people, subjects, messages").fill("nothing has these words")
     expect(ada.rows).to_have_count(0)
     take(ada, "search-empty")
     ada.page.goto(f"{server.url}/account")

@@ -47,7 +47,6 @@ ICONS: dict[str, tuple[str, str]] = {
     "offer_expired": ("timer", ""),
     "mail_files": ("mail", ""),
     "merged": ("merge", ""),
-    "continued": ("arrow-up-right", "h-external"),
     "banned": ("ban", ""),
 }
 """Icon and colour of an activity line by its code; the same per handler as on rows."""

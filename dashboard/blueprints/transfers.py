@@ -9,7 +9,7 @@ from dashboard.blueprints.conversations import read_epoch
 from dashboard.blueprints.panes import open_row
 from dashboard.models import db
 from dashboard.models.clock import utcnow
-from dashboard.models.errors import BatonError, Invalid, NotFound, PlanRequired
+from dashboard.models.errors import BatonError, Invalid, NotFound, OwnershipChanged, PlanRequired
 from dashboard.models.permissions import is_in_plan
 from dashboard.queries.offers import find_waiting
 from dashboard.queries.transfer_targets import load_targets
@@ -75,8 +75,10 @@ def _tell(conversation: str, given: Given) -> Response:
 def _render_refused(conversation: str, error: BatonError) -> str:
     try:
         return _render_form("transfers/_form.html", conversation, error)
-    except NotFound:  # who had it a moment ago and sees it no longer still learns who has it now (L8)
-        raise error from None
+    except NotFound:
+        if isinstance(error, OwnershipChanged):  # who had it a moment ago still learns who has it now (L8)
+            raise error from None
+        raise
 
 
 def _render_form(template: str, conversation: str, error: BatonError | None = None) -> str:

@@ -18,6 +18,7 @@ from dashboard.models import db
 from dashboard.models import errors as domain
 from dashboard.models.enums import Handler
 from dashboard.services import unit_of_work
+from dashboard.services.belonging import Stale
 from dashboard.web import security
 
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=datetime.UTC)
@@ -34,6 +35,7 @@ ERRORS: dict[str, Exception] = {
     "refused": domain.Refused("Not in this state."),
     "obstacle": domain.Obstacle("This person is banned."),
     "ownership-changed": domain.OwnershipChanged(CURRENT),
+    "stale": Stale("Somebody else changed it."),
     "workflow-changed": domain.WorkflowChanged(2, "Ada Moreno", NOW),
 }
 

@@ -49,6 +49,14 @@ class Someone:
         self.context.set_offline(False)
 
 
+def visit(page: Page, name: str) -> None:
+    """Press the entry of the rail, which on a phone may stand under More."""
+    link = page.get_by_role("link", name=name, exact=True)
+    if not link.first.is_visible():
+        page.get_by_role("button", name="More pages").click()
+    link.first.click()
+
+
 class Colleague(Someone):
     """Signed in; `name` is the part of the e-mail before the @."""
 
@@ -66,6 +74,10 @@ class Colleague(Someone):
         tab = copy.copy(self)
         tab.page = self._open_page()
         return tab.go(address)
+
+    def visit(self, name: str) -> None:
+        """Go to a page by the rail, or on a phone by its menu of more pages."""
+        visit(self.page, name)
 
     def go(self, address: str) -> Colleague:
         self.page.goto(f"{self.base}{address}")

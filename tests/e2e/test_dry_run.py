@@ -21,7 +21,7 @@ def ask_for_human(cast: Cast, server: DemoServer) -> Visitor:
 
 def open_chat_assignment(ada: Colleague) -> None:
     """The way that a person finds."""
-    ada.page.get_by_role("link", name="Settings").click()
+    ada.visit("Settings")
     ada.page.get_by_role("link", name="Teamspaces").click()
     ada.page.locator("#settings").get_by_role("link", name=re.compile("Support")).first.click()
     ada.page.get_by_role("link", name="Chat assignment").click()

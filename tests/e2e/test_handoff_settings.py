@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Cast
 from tests.e2e.demo_server import DemoServer
+from tests.e2e.people import visit
 from tests.e2e.test_accessibility import violations
 
 SPANISH = "Hola, me gustaría hablar con una persona, por favor"
@@ -17,7 +18,7 @@ ENGLISH = "Hello, I would like to talk to a person, please"
 
 def open_handoff(page: Page) -> None:
     """From the rail to the settings of Trail's Human handoff."""
-    page.get_by_role("link", name="AI agents").click()
+    visit(page, "AI agents")
     page.get_by_role("link", name=re.compile("Trail")).click()
     page.get_by_role("link", name=re.compile("Human handoff")).first.click()
     expect(page.get_by_role("heading", name="Human handoff")).to_be_visible()

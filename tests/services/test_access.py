@@ -24,7 +24,7 @@ def allowed(scene: Scene, chat: str) -> dict[str, set[str]]:
 
 
 READ = {"view", "note"}
-OWN = READ | {"reply", "transfer", "set_status"}
+OWN = READ | {"reply", "transfer", "set_status", "return"}
 
 
 def test_a_chat_of_the_ai_agent_is_for_view_all_and_manage_all(scene: Scene) -> None:

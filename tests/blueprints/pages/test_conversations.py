@@ -114,7 +114,7 @@ def test_strangers_get_404_everywhere(office: Office) -> None:
         ("PUT", "/read", {"seq": "1"}),
         ("PUT", "/draft", {"text": "Hi"}),
         ("PUT", "/language", {"language": "es"}),
-        ("POST", "/transfers", {"to": "user", "user": office.scene.viewer("fay").public_id}),
+        ("POST", "/transfers", {"to": f"user:{office.scene.viewer('fay').public_id}"}),
     ]
     before = office.scene.counts()
     for address in (chat, new_public_id(), "no-such-thing", "1"):

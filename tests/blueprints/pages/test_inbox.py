@@ -102,7 +102,7 @@ def test_the_refreshed_list_replaces_rows_and_views_by_id(office: Office) -> Non
     office.scene.claimed_by("bo")
     fragment = office.browser("bo").fragment("/inbox/list?view=mine")
     roots = list(fragment.find_all(recursive=False))
-    assert {part["id"] for part in roots} == {"rows", "views", "rail-count"}
+    assert {part["id"] for part in roots} == {"rows", "views", "rail-count", "queue-link"}
     assert all(part["hx-swap-oob"] == "true" for part in roots)
     assert not fragment.select("#rows [hx-swap-oob]")
     assert fragment.select_one("#rail-count").get_text() == "1"

@@ -132,7 +132,8 @@ def test_an_assigned_chat_says_why_and_what_was_decided_before(office: Office) -
 
 def test_the_email_of_who_waits_stands_in_the_details(office: Office) -> None:
     chat = office.scene.ask_for_human("pia")
-    visitor = Visitor(1, office.scene.channel, office.scene.support, office.scene.person("pia"), "pia", "pia", False)
+    pia = office.scene.person("pia")
+    visitor = Visitor(1, office.scene.channel, office.scene.support, pia, pia, "pia", "pia", False)
     leave_email(visitor, "pia@example.com")
     page = office.browser("bo").page(f"/conversations/{chat}")
     assert page.select_one('.details-pane a[href="mailto:pia@example.com"]') is not None

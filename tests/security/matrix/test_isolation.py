@@ -139,9 +139,10 @@ def test_who_gave_a_chat_away_and_asks_again_learns_who_has_it(house: House, pat
     scene = house.scene
     scene.give("bo", chat, "eli")
     eli = scene.viewer("eli")
-    body = {"to": "user", "user": scene.viewer("cy").public_id, "note": "Please have a look"}
+    cy = scene.viewer("cy").public_id
+    body = {"to": f"user:{cy}", "note": "Please have a look"}
     is_api = path.startswith("/api/")
-    options: dict[str, Any] = {"json": {"user": body["user"]}} if is_api else {"data": body, "headers": HX}
+    options: dict[str, Any] = {"json": {"user": cy}} if is_api else {"data": body, "headers": HX}
     answer = house.ask("bo", "POST", path.format(chat), **options)
     assert answer.status_code == 409, answer.text
     assert eli.name in answer.text
@@ -162,7 +163,7 @@ def test_a_stale_or_broken_epoch_is_never_taken_for_none(house: House) -> None:
     chat = house.chat()[0]
     cy = house.scene.viewer("cy").public_id
     for epoch, status in (("0", 409), ("-1", 422), ("x", 422), ("99999999999", 422), ("\u0661", 422)):
-        form = {"to": "user", "user": cy, "note": "Keep me", "epoch": epoch}
+        form = {"to": f"user:{cy}", "note": "Keep me", "epoch": epoch}
         answer = house.ask("bo", "POST", f"/conversations/{chat}/transfers", data=form, headers=HX)
         assert answer.status_code == status, epoch
         assert "Keep me" in answer.text

@@ -35,6 +35,10 @@ BEGIN
         PERFORM setval(quote_ident(each.sequencename)::regclass, 1, false);
     END LOOP;
 END $$"""
+SHAPE = (
+    "SELECT (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_trigger)"
+)
+"""A test that changed more than rows keeps its database to itself."""
 REUSES = 50
 """After so many tests a database is dropped, with what they left in its files."""
 
@@ -59,6 +63,9 @@ class Postgres:
         self._admin = create_engine(self.uri("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._run("CREATE DATABASE template_baton")
         create_tables(self.uri("template_baton"))
+        template = create_engine(self.uri("template_baton"), poolclass=NullPool)
+        with template.connect() as conn:
+            self._shape = tuple(conn.exec_driver_sql(SHAPE).one())
 
     def uri(self, database: str) -> str:
         return str(self.server.get_uri(database=database, driver="psycopg"))
@@ -84,8 +91,13 @@ class Postgres:
         self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         engine = create_engine(uri, poolclass=NullPool)
         with engine.begin() as conn:
-            conn.exec_driver_sql(EMPTY)
-        self._free.append(uri)
+            is_whole = tuple(conn.exec_driver_sql(SHAPE).one()) == self._shape
+            if is_whole:
+                conn.exec_driver_sql(EMPTY)
+        if is_whole:
+            self._free.append(uri)
+        else:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def disconnect(self, application: str) -> int:
         """Terminate the connections of this application name; answers how many there were."""

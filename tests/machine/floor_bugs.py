@@ -238,10 +238,6 @@ def nothing_returns(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(absence, "return_unanswered", lambda *_: 0)
 
 
-def who_left_keeps_the_chats(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(belonging, "returning", SimpleNamespace(return_orphans=lambda: 0))
-
-
 ALL: tuple[Plant, ...] = (
     the_limit_is_one_too_high,
     obstacle_is_overlooked("away"),
@@ -278,5 +274,4 @@ ALL: tuple[Plant, ...] = (
     who_comes_gets_nothing,
     another_plan_serves_nobody,
     nothing_returns,
-    who_left_keeps_the_chats,
 )

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 
 from dashboard.models import Invitation, Role, Team, Teamspace, User, UserSession, Workspace
 from dashboard.models.clock import utcnow
-from dashboard.models.enums import Availability
 from dashboard.models.errors import Invalid, NotFound, Refused
 from dashboard.models.ids import is_public_id, new_public_id
 from dashboard.models.membership import Reader
@@ -22,9 +21,10 @@ from dashboard.services.granting import Grants, Keys, resolve
 from dashboard.services.invitation_mail import invitation_words
 from dashboard.services.mailing import new_message_id, queue_mail, split_address
 from dashboard.services.secrets import MIN_PASSWORD, clean_password, digest, hash_password, new_token
+from dashboard.services.setup import add_user
 from dashboard.services.text import clean_line
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
-from dashboard.services.users import hold_user, store_grants, tell_of
+from dashboard.services.users import hold_user, tell_of
 from integrations.port import Mail
 
 _i = Invitation.__table__.c
@@ -215,13 +215,10 @@ def _make_user(uow: UnitOfWork, row: Row[tuple[object, ...]], name: str, hashed:
     if not grants.roles:  # all of them were deleted
         raise NotFound(VOID)
     keys = resolve(uow, inviter, grants, Grants())
-    values = {
-        "public_id": new_public_id(), "workspace_id": row.workspace_id, "email": row.email, "name": name,
-        "password_hash": hashed, "languages": [], "is_active": True, "availability": Availability.AWAY,
-        "created_at": uow.now,
-    }  # fmt: skip
-    user_id = uow.conn.execute(insert(User.__table__).values(values).returning(_u.id)).scalar_one()
-    store_grants(uow, user_id, keys)
+    user_id = add_user(
+        uow, row.workspace_id, row.email, name,
+        roles=keys.roles, teams=keys.teams, teamspaces=keys.teamspaces, password_hash=hashed,
+    )  # fmt: skip
     tell_of(uow, user_id)
 
 

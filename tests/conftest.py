@@ -6,27 +6,12 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from werkzeug.routing import Rule
 
+import tests.compiled_once  # noqa: F401  before any application is made
 from tests.databases import Postgres, RedisServer, create_tables, make_engine
-
-_compile_builder = Rule._compile_builder
-_builders: dict[tuple[object, ...], Any] = {}
-
-
-def _remembered_builder(rule: Rule, append_unknown: bool = True) -> Any:
-    """Each test has an application of its own, with the same 150 addresses: their code is compiled once."""
-    key = (rule.rule, rule.subdomain, str(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
-
-
-Rule._compile_builder = _remembered_builder  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

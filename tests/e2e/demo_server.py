@@ -25,7 +25,7 @@ class DemoServer(Lines):
             "BATON_ANSWER_DELAY": "0.3",
             **env,
         }
-        super().__init__(["-m", "dashboard.cli", "demo", *options], settings)
+        super().__init__(["-m", "tests.fast_cli", "demo", *options], settings)
         self.url = f"http://127.0.0.1:{port}"
         try:
             lines = [self.next_line(60)]

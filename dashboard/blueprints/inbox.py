@@ -55,15 +55,16 @@ def show_views() -> str:
 @bp.get("/inbox/filters")
 def show_filters() -> str:
     """The selects of the filter panel, fetched when it is opened."""
-    choices = load_choices(db.session, current_user.viewer)
-    return render_template("inbox/_choices.html", filters=_filters(), choices=choices)
+    filters = _filters()
+    choices = load_choices(db.session, current_user.viewer, filters.tag)
+    return render_template("inbox/_choices.html", filters=filters, choices=choices)
 
 
 def render_inbox(*, pane: Pane | None = None, problem: str | None = None) -> str:
     """The whole page, with a conversation when there is one."""
     filters = _filters()
     viewer = current_user.viewer
-    choices = load_choices(db.session, viewer) if filters.has_chips else None
+    choices = load_choices(db.session, viewer, filters.tag) if filters.has_chips else None
     return render_template(
         "inbox/index.html",
         filters=filters,

@@ -1,4 +1,4 @@
-"""What colleagues know of a person: tags and notes."""
+"""What colleagues add to people and conversations: tags and notes."""
 
 from __future__ import annotations
 

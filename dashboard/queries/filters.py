@@ -17,8 +17,8 @@ VIEWS = {"mine": "Mine", "unassigned": "Unassigned", "teams": "My teams", "all":
 SORTS = {"newest": "Newest first", "oldest": "Oldest first", "waiting": "Waiting longest"}
 MAX_QUERY = 200
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,8}")
-_IDS = ("assignee", "team", "channel")
-_NAMES = ("kind", "status", "handler", "assignee", "team", "channel", "language", "sort")
+_IDS = ("assignee", "team", "channel", "tag")
+_NAMES = ("kind", "status", "handler", "assignee", "team", "channel", "language", "tag", "sort")
 _ENUMS: dict[str, frozenset[str]] = {
     "view": frozenset(VIEWS),
     "sort": frozenset(SORTS),
@@ -30,7 +30,7 @@ _ENUMS: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty text means: no restriction. `assignee`, `team` and `channel` are public ids."""
+    """Empty text means: no restriction. `assignee`, `team`, `channel` and `tag` are public ids."""
 
     view: str
     q: str = ""
@@ -41,6 +41,7 @@ class Filters:
     team: str = ""
     channel: str = ""
     language: str = ""
+    tag: str = ""
     sort: str = "newest"
 
     @property

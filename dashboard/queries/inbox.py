@@ -17,6 +17,7 @@ from dashboard.models.visibility import Viewer, visible_clause
 from dashboard.queries.filters import VIEWS, Filters, address, list_address
 from dashboard.queries.rows import ConversationRow, rows_select
 from dashboard.queries.search import dialect_of, matches
+from dashboard.queries.tags import carrying, load_tag_choices
 
 PAGE = 30
 
@@ -47,8 +48,10 @@ class View:
 
 
 def load_page(reader: Reader, viewer: Viewer, filters: Filters, cursor: str = "") -> Page:
-    """One page, usually in one SELECT (one more resolves the cursor); raises Invalid for a cursor that is not ours."""
+    """One page, usually in one SELECT (others resolve cursor and tag); raises Invalid for a cursor that is not ours."""
     statement = _filtered(viewer, filters, dialect_of(reader)).limit(PAGE + 1)
+    if filters.tag:
+        statement = statement.where(carrying(reader, filters.tag))
     statement = _ordered(statement, filters.sort, _edge(reader, cursor) if cursor else None)
     found = [ConversationRow(*row) for each in _split(statement, viewer, filters) for row in reader.execute(each)]
     found.sort(key=lambda row: (_sort_time(row, filters.sort), row.id), reverse=filters.sort == "newest")
@@ -83,8 +86,8 @@ def load_views(reader: Reader, viewer: Viewer, filters: Filters) -> list[View]:
     ]
 
 
-def load_choices(reader: Reader, viewer: Viewer) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """The filter panel: name, label and options of each select."""
+def load_choices(reader: Reader, viewer: Viewer, tag: str = "") -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The filter panel: name, label and options of each select; among them the `tag` that is chosen."""
     spaces = viewer.teamspace_ids or {-1}
     u, t, ch = User.__table__.c, Team.__table__.c, Channel.__table__.c
     # Asked of each user and team: far fewer than the conversations, of which an index finds one; the 0 keeps
@@ -106,6 +109,7 @@ def load_choices(reader: Reader, viewer: Viewer) -> list[tuple[str, str, list[tu
         ("assignee", "Assignee", [("", "Anybody"), *((row[0], row[1]) for row in users)]),
         ("team", "Team", [("", "Any team"), *((row[0], row[1]) for row in named)]),
         ("channel", "Channel", [("", "Any channel"), *((row[0], row[1]) for row in channels)]),
+        ("tag", "Tag", [("", "Any tag"), *load_tag_choices(reader, viewer, tag)]),
         ("sort", "Order", [("newest", "Newest first"), ("oldest", "Oldest first"), ("waiting", "Waiting longest")]),
     ]
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from dashboard.models import (
     AIAgent,
     Channel,
     Conversation,
+    ConversationTag,
     Handoff,
     Person,
     QueueEligible,
     QueueEntry,
+    Tag,
     Team,
     Teamspace,
     User,
@@ -35,6 +37,18 @@ _ai = AIAgent.__table__.c
 _ts = Teamspace.__table__.c
 _q = QueueEntry.__table__.c
 _e = QueueEligible.__table__.c
+_ct = ConversationTag.__table__.c
+_tag = Tag.__table__.c
+
+# One public id and name on each line, as names have none: no SELECT more for the tags of a page.
+_TAG_LINES = (
+    select(func.aggregate_strings(_tag.public_id + " " + _tag.name, "\n"))
+    .join_from(ConversationTag.__table__, Tag.__table__, _tag.id == _ct.tag_id)
+    .where(_ct.conversation_id == _c.id)
+    .correlate(Conversation.__table__)
+    .scalar_subquery()
+    .label("tag_lines")
+)
 
 ANOTHER_CHAT = "another chat"
 """Where a chat went on that ended because two records of its person were merged."""
@@ -76,6 +90,7 @@ class ConversationRow:
     requested_at: datetime | None
     destination: Destination | None
     external_ref: str | None
+    tag_lines: str | None
     read_seq: int | None = None
     waits_for: str = ""
 
@@ -99,12 +114,19 @@ class ConversationRow:
         return self.handler is Handler.LIVE_AGENT and self.waiting_since is not None
 
     @property
+    def tags(self) -> list[tuple[str, str]]:
+        """(public id, name), in the order of names."""
+        lines = (self.tag_lines or "").split("\n")
+        tags = [(line[:36], line[37:]) for line in lines if line]
+        return sorted(tags, key=lambda tag: tag[1].casefold())
+
+    @property
     def platform(self) -> str:
         return PLATFORMS[self.destination] if self.destination else ANOTHER_CHAT
 
 
 def rows_select() -> Select[Any]:
-    """The columns of ConversationRow, in its order up to `external_ref`."""
+    """The columns of ConversationRow, in its order up to `tag_lines`."""
     return (
         select(
             _c.id, _c.public_id, _c.kind, _c.handler, _c.status, _c.epoch, _c.owner_since, _c.last_seq,
@@ -112,6 +134,7 @@ def rows_select() -> Select[Any]:
             _c.teamspace_id, _c.team_id, _c.assignee_id, _c.handoff_id, _c.person_id,
             _p.public_id, _p.name, _u.public_id, _u.name, _t.public_id, _t.name,
             _ch.public_id, _ch.name, _ai.name, _ts.name, _h.requested_at, _h.destination, _h.external_ref,
+            _TAG_LINES,
         )
         .join_from(Conversation.__table__, Person.__table__, _p.id == _c.person_id)
         .join(Teamspace.__table__, _ts.id == _c.teamspace_id)

@@ -45,9 +45,13 @@ ICONS: dict[str, tuple[str, str]] = {
     "offer_declined": ("ban", ""),
     "offer_withdrawn": ("undo-2", ""),
     "offer_expired": ("timer", ""),
+    "offer_accepted": ("check", ""),
+    "offer_voided": ("ban", ""),
     "mail_files": ("mail", ""),
     "merged": ("merge", ""),
     "banned": ("ban", ""),
+    "tagged": ("tags", ""),
+    "untagged": ("tags", ""),
 }
 """Icon and colour of an activity line by its code; the same per handler as on rows."""
 

@@ -59,6 +59,14 @@ class Audiences:
         found = (self._viewers.get(user_id) for user_id in user_ids)
         return {space for viewer in found if viewer is not None for space in viewer.agent_teamspace_ids}
 
+    def linked(self, conn: Connection, teamspace_ids: Collection[int | None]) -> frozenset[str]:
+        """The keys of everybody who works in one of the teamspaces."""
+        if not teamspace_ids:
+            return frozenset()
+        self._refresh(conn)
+        viewers = self._viewers.values()
+        return frozenset(f"user:{each.user_id}" for each in viewers if not each.teamspace_ids.isdisjoint(teamspace_ids))
+
     def watching(self, conn: Connection, teamspace_ids: Collection[int]) -> frozenset[str]:
         """The keys of everybody who may see conversations wait in one of the teamspaces."""
         if not teamspace_ids:

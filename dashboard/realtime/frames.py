@@ -16,7 +16,7 @@ from dashboard.queries.rows import ConversationRow, load_row, scope_of
 from dashboard.queries.timeline import TimelineItem, load_between, load_suggestions
 from dashboard.realtime.audience import Audiences
 from dashboard.realtime.event_row import EventRow, Frame
-from dashboard.realtime.hub import Hub
+from dashboard.realtime.hub import RESYNC, Hub
 from dashboard.realtime.offer_frames import OFFER_EVENTS, tell_of_offers
 from dashboard.realtime.person_frames import PersonFrames
 
@@ -36,11 +36,12 @@ OWNER_EVENTS: Final = frozenset(
 """Handler or Assignee changed: buttons, details and suggestions follow, and somebody may have lost sight of it."""
 SCOPE_EVENTS: Final = OWNER_EVENTS | {"EligibleChanged"}
 """They carry the Scope from before: somebody may have come into sight of it, or lost it."""
-_FACTS: Final = {"StatusChanged", "LanguageCorrected", "FeedbackGiven", "EmailLeft", "PersonChanged"}
+_PERSONAL: Final = {"FeedbackGiven", "EmailLeft", "PersonChanged"}
+_FACTS: Final = {"StatusChanged", "LanguageCorrected", "ConversationTagged"} | _PERSONAL
 SIDE_EVENTS: Final = SCOPE_EVENTS | _FACTS
 HEAD_EVENTS: Final = SCOPE_EVENTS | {"StatusChanged", "ConversationStarted", "PersonChanged"}
 SUGGESTION_EVENTS: Final = OWNER_EVENTS | {"SuggestionKept", "SuggestionSettled"}
-_NEWS: Final = {"ConversationStarted", "MessagePosted", "QueueMoved", "AvailabilityChanged"}
+_NEWS: Final = {"ConversationStarted", "MessagePosted", "QueueMoved", "AvailabilityChanged", "VocabularyChanged"}
 RENDERED: Final = SIDE_EVENTS | SUGGESTION_EVENTS | OFFER_EVENTS | _NEWS
 SILENT: Final = frozenset({"SessionRevoked", "AccessChanged", "WorkspaceChanged", "PersonMerged"})
 """They concern users, not conversations: the process that holds their sockets acts on them."""
@@ -101,6 +102,9 @@ class FrameRenderer:
         moved |= self.audiences.agent_teamspaces(conn, changed)
         for teamspace_id in sorted(moved) if hub.has_persons() else ():
             frames += self._persons.render_queue(conn, teamspace_id, lambda key: hub.has_any([key]))
+        reworded = {each.teamspace_id for each in events if each.kind == "VocabularyChanged"}
+        if linked := self.audiences.linked(conn, reworded):
+            frames.append((linked, RESYNC))
         watchers = self.audiences.watching(conn, moved)
         return [*frames, (watchers, QUEUE)] if watchers else frames
 

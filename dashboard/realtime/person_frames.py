@@ -12,8 +12,8 @@ from dashboard.queries.public_view import PublicItem, PublicState, public_messag
 from dashboard.queries.rows import ConversationRow
 from dashboard.realtime.event_row import EventRow, Frame
 
-HIDDEN: Final = frozenset({"SuggestionKept", "SuggestionSettled"})
-"""Suggestions stand outside the timeline and are the team's alone."""
+HIDDEN: Final = frozenset({"SuggestionKept", "SuggestionSettled", "ConversationTagged"})
+"""Suggestions stand outside the timeline and are the team's alone, as tags are."""
 
 
 class PersonFrames:

@@ -36,12 +36,15 @@ class Action(StrEnum):
     TAKEOVER = "takeover"
     SET_STATUS = "set_status"
     CLOSE_QUEUED = "close_queued"
+    TAG = "tag"
 
 
 def can(viewer: Viewer, action: Action, scope: Scope) -> bool:
     """Whether permission, reach and ownership allow `action` now; plans are checked apart (SPEC 13)."""
     if action in (Action.VIEW, Action.NOTE):
         return can_view(viewer, scope)
+    if action is Action.TAG:
+        return can_manage(viewer, scope)
     if action is Action.CLAIM:
         return is_eligible(viewer, scope)
     if action is Action.TAKEOVER:

@@ -173,6 +173,16 @@ class LanguageCorrected(Event):
 
 
 @dataclass(frozen=True)
+class ConversationTagged(Event):
+    """A tag was put on the conversation, or taken off."""
+
+
+@dataclass(frozen=True)
+class VocabularyChanged(Event):
+    """A tag of the teamspace was renamed, merged or deleted, on whatever it was."""
+
+
+@dataclass(frozen=True)
 class AvailabilityChanged(Event):
     """A user's declared availability or presence changed."""
 

@@ -28,6 +28,7 @@ import "./idle.js"
 import "./workflow.js"
 import "./queue.js"
 import "./tickets.js"
+import "./tags.js"
 
 // Until here a press of a button does nothing yet.
 document.addEventListener("DOMContentLoaded", () => document.body.toggleAttribute("data-ready", true))

@@ -19,6 +19,7 @@ const IN_VIEW = {
 function belongs(data, wanted) {
   if (!IN_VIEW[wanted.view](data)) return false
   if (wanted.sort === "waiting" && !data.waiting) return false
+  if (wanted.tag && !data.tags.split(" ").includes(wanted.tag)) return false
   return ["kind", "status", "handler", "assignee", "team", "channel", "language"].every(name => !wanted[name] || wanted[name] === data[name])
 }
 

@@ -26,6 +26,7 @@ class Actions:
     may_close: bool
     may_correct_language: bool
     may_create_ticket: bool
+    may_tag: bool
     statuses: tuple[str, ...] = STATUSES
 
 
@@ -46,6 +47,7 @@ def load_actions(reader: Reader, viewer: Viewer, row: ConversationRow) -> Action
         may_close=can(viewer, Action.CLOSE_QUEUED, scope),
         may_correct_language=can_manage(viewer, scope) and row.ai_agent_name is not None,
         may_create_ticket="tickets.assigned" in viewer.permissions,
+        may_tag=can(viewer, Action.TAG, scope),
     )
 
 

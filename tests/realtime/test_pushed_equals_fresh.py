@@ -15,12 +15,12 @@ from sqlalchemy import insert
 
 from dashboard.app import create_app
 from dashboard.config import load_config
-from dashboard.models import Suggestion, db
+from dashboard.models import Suggestion, Tag, db
 from dashboard.models.clock import set_clock
 from dashboard.models.errors import BatonError
 from dashboard.models.ids import new_public_id
 from dashboard.realtime.event_row import EventRow
-from dashboard.services import feedback, languages, messaging, minds, suggestions, unit_of_work
+from dashboard.services import feedback, languages, messaging, minds, suggestions, tags, unit_of_work
 from dashboard.services.events import SuggestionKept
 from tests.browserless import OpenPage, sign_in
 from tests.databases import create_tables
@@ -54,6 +54,11 @@ def settle_suggestion(scene: Scene, chat: str, is_sent: bool) -> None:
         suggestions.dismiss_suggestion(scene.viewer("bo"), mine[0].public_id)
 
 
+def untag(scene: Scene, chat: str) -> None:
+    for tag in scene.rows(Tag):
+        tags.untag_conversation(scene.viewer("ada"), chat, tag.public_id)
+
+
 VERBS: dict[str, Verb] = {
     "the person writes": lambda scene, chat: scene.write("pia", "Are you there? https://example.test/x?a=1&b=2"),
     "the person asks for a human": lambda scene, chat: scene.write("pia", HUMAN),
@@ -73,6 +78,8 @@ VERBS: dict[str, Verb] = {
     "ada closes in the queue": lambda scene, chat: scene.set_status("ada", chat, "closed"),
     "the person rates": lambda scene, chat: feedback.rate(chat, scene.person("pia"), 4, "Good"),
     "bo corrects the language": lambda scene, chat: languages.correct_language(scene.viewer("bo"), chat, "es"),
+    "bo adds a tag": lambda scene, chat: tags.tag_conversation(scene.viewer("bo"), chat, "Refund"),
+    "ada takes the tag off": lambda scene, chat: untag(scene, chat),
     "an answer comes too late": keep_suggestion,
     "bo sends the suggestion": lambda scene, chat: settle_suggestion(scene, chat, True),
     "bo dismisses the suggestion": lambda scene, chat: settle_suggestion(scene, chat, False),
@@ -161,11 +168,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 LIFE = [
     "the person writes", "the person asks for a human", "the person writes", "bo claims", "an answer comes too late",
-    "bo replies", "bo sends the suggestion", "cy leaves a note", "bo corrects the language", "bo sets overdue",
-    "bo transfers to Returns", "eli claims", "eli transfers to bo", "an answer comes too late", "bo resolves",
-    "the person writes", "bo dismisses the suggestion", "bo closes", "the person rates", "the person writes",
-    "the person asks for a human", "eli goes online", "time passes", "ada takes over", "the person writes",
-    "bo takes over", "bo transfers to eli", "eli closes", "the person asks for a human", "ada closes in the queue",
+    "bo replies", "bo sends the suggestion", "cy leaves a note", "bo corrects the language", "bo adds a tag",
+    "bo sets overdue", "bo transfers to Returns", "eli claims", "eli transfers to bo", "an answer comes too late",
+    "bo resolves", "ada takes the tag off", "the person writes", "bo dismisses the suggestion", "bo closes",
+    "the person rates", "the person writes", "the person asks for a human", "eli goes online", "time passes",
+    "ada takes over", "the person writes", "bo takes over", "bo transfers to eli", "eli closes",
+    "the person asks for a human", "ada closes in the queue",
 ]  # fmt: skip
 
 

@@ -83,6 +83,7 @@ RULES: dict[Action, Callable[[Told], bool]] = {
     Action.REPLY: Told.owns,
     Action.SET_STATUS: Told.owns,
     Action.RETURN: Told.owns,
+    Action.TAG: Told.manages,
     Action.TRANSFER: lambda told: told.owns() and told.may("transfer"),
     Action.TAKEOVER: Told.takes_over,
     Action.CLOSE_QUEUED: lambda told: (

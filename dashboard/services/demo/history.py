@@ -15,10 +15,11 @@ from dashboard.models.clock import set_clock, utcnow
 from dashboard.models.enums import Availability
 from dashboard.models.ids import new_public_id
 from dashboard.models.visibility import Viewer
-from dashboard.services import answering, availability, closing, feedback, jobs, messaging, transfers
+from dashboard.services import answering, availability, closing, feedback, jobs, messaging, tags, transfers
 from dashboard.services.access import get_viewer
 from dashboard.services.demo.cast import Cast
-from dashboard.services.demo.stories import STORIES, Claims, Closes, Notes, Replies, Says, Step, Story, Transfers
+from dashboard.services.demo.steps import Claims, Closes, Notes, Replies, Says, Step, Story, Tags, Transfers
+from dashboard.services.demo.stories import STORIES
 from dashboard.services.unit_of_work import unit_of_work
 from integrations.port import Answerer
 
@@ -69,7 +70,9 @@ class _Teller:
     written: int = 0
 
     def tell(self, story: Story) -> None:
-        self.person_id = self._add_person(story)
+        self.person_id, public_id = self._add_person(story)
+        for name in story.tags:
+            tags.tag_person(self._viewer("ada"), public_id, name)
         channel_id = self.cast.wholesale.webchat_id if story.is_wholesale else self.cast.support.webchat_id
         with self._present(story.online):
             for step in story.steps:
@@ -118,6 +121,11 @@ class _Teller:
         for timer in jobs.take_timers():
             feedback.give_up_waiting(timer)
 
+    @play.register
+    def _(self, step: Tags, _channel_id: int) -> None:
+        for name in step.names:
+            tags.tag_conversation(self._viewer(step.who), self.public_id, name)
+
     @contextmanager
     def _present(self, names: tuple[str, ...]) -> Iterator[None]:
         """These users are online and have a page open for a while."""
@@ -141,7 +149,7 @@ class _Teller:
         self.written += 1
         return f"demo-{self.written}"
 
-    def _add_person(self, story: Story) -> int:
+    def _add_person(self, story: Story) -> tuple[int, str]:
         space = self.cast.wholesale if story.is_wholesale else self.cast.support
         values = {
             "public_id": new_public_id(),
@@ -152,11 +160,11 @@ class _Teller:
             "details": {},
             "is_banned": False,
         }
+        table = Person.__table__
         with unit_of_work() as uow:
-            table = Person.__table__
-            return int(
-                uow.conn.execute(insert(table).values(created_at=uow.now, **values).returning(table.c.id)).scalar_one()
-            )
+            added = insert(table).values(created_at=uow.now, **values).returning(table.c.id, table.c.public_id)
+            row = uow.conn.execute(added).one()
+        return int(row.id), str(row.public_id)
 
 
 def _lease(name: str) -> str:

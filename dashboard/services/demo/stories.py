@@ -2,73 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Says:
-    """The person writes; the AI agent answers by itself while it has the chat."""
-
-    text: str
-    after: int = 40
-
-
-@dataclass(frozen=True)
-class Replies:
-    """The live agent who has the chat writes to the person."""
-
-    text: str
-    after: int = 75
-
-
-@dataclass(frozen=True)
-class Claims:
-    """Somebody takes the chat from the queue."""
-
-    who: str
-    after: int = 90
-
-
-@dataclass(frozen=True)
-class Notes:
-    who: str
-    text: str
-    after: int = 30
-
-
-@dataclass(frozen=True)
-class Transfers:
-    """To another team, whose member `to` has it afterwards."""
-
-    team: str
-    to: str
-    note: str
-    after: int = 60
-
-
-@dataclass(frozen=True)
-class Closes:
-    """The live agent closes the chat; no stars means that the person goes without rating."""
-
-    stars: int | None = None
-    comment: str | None = None
-    after: int = 50
-
-
-Step = Says | Replies | Claims | Notes | Transfers | Closes
-
-
-@dataclass(frozen=True)
-class Story:
-    """One chat: `hours_ago` is when it began, `online` who is there to get it."""
-
-    person: str
-    email: str | None
-    hours_ago: float
-    steps: tuple[Step, ...]
-    online: tuple[str, ...] = field(default=())
-    is_wholesale: bool = False
-
+from dashboard.services.demo.steps import Claims, Closes, Notes, Replies, Says, Story, Tags, Transfers
 
 STORIES: tuple[Story, ...] = (
     Story(
@@ -92,6 +26,7 @@ STORIES: tuple[Story, ...] = (
             Says("Great. Do I send them in their box?"),
             Replies("Any box will do. I have just mailed you the label."),
             Notes("bo", "Label RS-2214 sent. Soles for 2021 are in stock."),
+            Tags("bo", ("Repair",)),
             Says("Got it, thank you!"),
             Closes(5, "Quick and friendly."),
         ),
@@ -107,11 +42,13 @@ STORIES: tuple[Story, ...] = (
             Says("Talk to a person"),
             Replies("Hi Priya, Cy speaking. I see AO-58213: it has been at the depot in Leeds since Monday."),
             Says("That is five days. I need it on Saturday."),
+            Tags("cy", ("Late parcel",)),
             Replies("I am sending a second one by express today, and you keep the first if it turns up."),
             Says("That is very kind. Thanks a lot"),
             Closes(5),
         ),
         online=("cy",),
+        tags=("Regular",),
     ),
     Story(
         "Tom Eriksen",
@@ -133,6 +70,7 @@ STORIES: tuple[Story, ...] = (
             Replies("Hola Lucía, soy Eli. Te acabo de enviar una etiqueta nueva por correo."),
             Says("¡Qué rápido! ¿Y el reembolso?"),
             Replies("En cuanto llegue el paquete, cinco días como mucho."),
+            Tags("eli", ("Return", "Refund")),
             Closes(4, "Todo bien, aunque esperé un poco."),
         ),
         online=("eli",),
@@ -147,12 +85,14 @@ STORIES: tuple[Story, ...] = (
             Replies("Hello Grace, this is Bo. I am sorry about the zip. May I see the order number?"),
             Says("AO-57120. I would rather have my money back."),
             Notes("bo", "Within the warranty. A refund over 150 needs Returns to approve it."),
+            Tags("bo", ("Refund", "Warranty")),
             Transfers("Returns", "eli", "Needs a refund approval: AO-57120, broken zip, 189."),
             Replies("Hi Grace, Eli from Returns. The refund of 189 is approved; it is with you in two days."),
             Says("Wonderful, thank you both."),
             Closes(5, "Two people, no repeating myself. More of that!"),
         ),
         online=("bo",),
+        tags=("Regular",),
     ),
     Story(
         "Oliver Hart",
@@ -174,6 +114,7 @@ STORIES: tuple[Story, ...] = (
             Replies("Hello Noor, Cy here. I stopped the parcel; tell me the right address and it leaves today."),
             Says("12 Mill Lane, York YO1 9QL. Thank you!"),
             Replies("Done. You get a new tracking link in an hour."),
+            Tags("cy", ("Address",)),
             Closes(4),
         ),
     ),
@@ -196,6 +137,7 @@ STORIES: tuple[Story, ...] = (
             Says("It says that the card is empty, but it never was used. I want to talk to an agent."),
             Replies("Hi Ana, Bo here. The card was blocked by mistake; I have put the 50 back on it."),
             Says("It works now!"),
+            Tags("bo", ("Gift card",)),
             Closes(None),
         ),
         online=("bo",),
@@ -207,6 +149,7 @@ STORIES: tuple[Story, ...] = (
         (
             Says("Buenas, ¿qué cubre la garantía?"),
             Says("¿Y se pueden cambiar las suelas de las botas?"),
+            Tags("ada", ("Warranty", "Repair")),
         ),
     ),
     Story(
@@ -229,9 +172,11 @@ STORIES: tuple[Story, ...] = (
             Replies("Hello, Fay of the trade desk. For 400 I can offer 18 % off the list, delivered in two parts."),
             Says("That works for us. Please send the offer to this address."),
             Replies("It is on its way, valid for 30 days."),
+            Tags("fay", ("Offer",)),
             Closes(5),
         ),
         online=("fay",),
         is_wholesale=True,
+        tags=("Key account",),
     ),
 )

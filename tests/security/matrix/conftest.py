@@ -35,7 +35,17 @@ from dashboard.models import (
 )
 from dashboard.models.clock import set_clock
 from dashboard.models.ids import new_public_id
-from dashboard.services import invitations, mailboxes, messaging, minds, people, tickets, unit_of_work, visitors
+from dashboard.services import (
+    invitations,
+    mailboxes,
+    messaging,
+    minds,
+    people,
+    tickets,
+    unit_of_work,
+    visitors,
+    vocabulary,
+)
 from dashboard.services.granting import Grants
 from dashboard.services.invitations import Sender
 from dashboard.services.mailboxes import MailboxDraft, ServerDraft
@@ -172,8 +182,12 @@ class House:
         return str(self.scene.rows(PersonNote)[-1].public_id)
 
     def make_tag(self) -> str:
-        """A tag that nobody has."""
-        return new_public_id()
+        """A tag of Support that nothing has."""
+        return vocabulary.create_tag(self.scene.viewer("ada"), self.make_support(), self.make_new_name())
+
+    def make_into(self) -> str:
+        """Another one, into which it could be merged."""
+        return self.make_tag()
 
     def make_new_name(self) -> str:
         """A name that nothing has yet."""

@@ -109,7 +109,8 @@ class Postman(Protocol):
 class IncomingMail:
     """One mail that came, already taken apart; ids are bare, addresses in small letters.
 
-    `text` is what its writer added: without the quoted mail before it. `references` has the newest last.
+    `text` is what its writer added: without the quoted mail before it, which `whole` has too. `references` has the
+    newest last. Nothing in it has control characters.
     """
 
     message_id: str
@@ -121,6 +122,7 @@ class IncomingMail:
     is_automatic: bool = False
     files: tuple[str, ...] = ()
     """Names of what was attached; the content is not taken."""
+    whole: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,65 +4,96 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email import message_from_bytes
+from collections.abc import Iterator
+from email import message_from_bytes, message_from_string
 from email.errors import MessageError
-from email.message import EmailMessage, MIMEPart
-from email.policy import default as policy
+from email.message import EmailMessage, Message
+from email.policy import EmailPolicy
 from email.utils import getaddresses, parseaddr
-from html.parser import HTMLParser
+from typing import Any, cast
 
-from mailparser_reply import EmailReplyParser
-
+from integrations.mail.words import files_of, storable, without_quotation, words_of
 from integrations.port import IncomingMail, Refused
 
-LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da"]
-"""In which the line above a quotation is recognised: "On Monday … wrote:"."""
-MAX_TEXT = 200_000
-"""Of a longer body only this much is looked at."""
+MAX_ADDRESS = 254
+MAX_HEADER = 8_000
+"""Of a header only this much is read: the library's time grows with its square."""
+MOST_HEADERS = 500
+MOST_PARTS = 500
+MAX_LINE = 200
+MAX_NAME = 120
+MOST_FILES = 50
+"""So many attachments are named, and the others counted."""
 
-_ID = re.compile(r"<([^<>\s]{1,990})>")
-_REPLY = EmailReplyParser(languages=LANGUAGES)
-_BREAKS = {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote", "table"}
-_UNSEEN = {"style", "script", "head", "title"}
+_ID = re.compile(r"<([^<>\s\x00-\x1f\x7f]{1,990})>")
 _MACHINES = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)@", re.IGNORECASE)
+_PART = re.compile(rb"\n--[^\n]{1,80}\r?\n(content-[a-z-]+:|\r?\n)", re.IGNORECASE)
+
+
+class _Policy(EmailPolicy):
+    """The library's own, for headers of any length."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return super().header_fetch_parse(name, value[:MAX_HEADER])
+
+
+_POLICY = _Policy()
 
 
 def parse(raw: bytes) -> IncomingMail:
     """Raises Refused for what is no mail, or has no sender to answer."""
     try:
-        message = message_from_bytes(raw, policy=policy)
+        if sum(1 for _ in _PART.finditer(raw)) > MOST_PARTS:
+            raise Refused("the mail has too many parts")
+        message = cast(EmailMessage, message_from_bytes(raw, policy=_POLICY))
+        if len(message) > MOST_HEADERS:
+            raise Refused("the mail has too many headers")
         return _read(message, raw)
-    except (MessageError, LookupError, ValueError, AttributeError, TypeError) as error:
+    except (MessageError, LookupError, ValueError, AttributeError, TypeError, AssertionError, RecursionError) as error:
         raise Refused(f"the mail cannot be read: {error!r}") from None
 
 
 def _read(message: EmailMessage, raw: bytes) -> IncomingMail:
     name, address = _sender(message)
-    if "@" not in address:
-        raise Refused("the mail has no sender that could be answered")
     own = _ids(message, "Message-ID")
+    answers = [*_ids(message, "References"), *_ids(message, "In-Reply-To"), *_returned(message)]
+    whole = words_of(message)
     return IncomingMail(
         # One without an id is known by its content, so that it is not taken twice.
         message_id=own[0] if own else hashlib.sha256(raw).hexdigest(),
         sender=address.lower(),
-        sender_name=_clean(name),
+        sender_name=_clean(name)[:MAX_NAME].strip(),
         subject=_clean(str(message.get("Subject", ""))),
-        text=_text(message),
-        references=tuple(dict.fromkeys([*_ids(message, "References"), *_ids(message, "In-Reply-To")])),
+        text=without_quotation(whole),
+        whole=whole,
+        references=tuple(dict.fromkeys(answers)),
         is_automatic=_is_automatic(message, address),
-        files=tuple(_clean(part.get_filename() or part.get_content_type()) for part in message.iter_attachments()),
+        files=tuple(_files(message)),
     )
 
 
 def _sender(message: EmailMessage) -> tuple[str, str]:
-    """Whom an answer goes to: Reply-To where there is one."""
+    """Whom an answer goes to: Reply-To where there is one. Raises Refused."""
     answers_to = [each for each in getaddresses([str(message.get("Reply-To", ""))]) if "@" in each[1]]
     name, address = parseaddr(str(message.get("From", "")))
-    return (answers_to[0][0] or name, answers_to[0][1]) if answers_to else (name, address)
+    if answers_to:
+        name, address = answers_to[0][0] or name, answers_to[0][1]
+    if "@" not in address or len(address) > MAX_ADDRESS or storable(address) != address:
+        raise Refused("the mail has no sender that could be answered")
+    return name, address
 
 
-def _ids(message: EmailMessage, header: str) -> list[str]:
+def _ids(message: Message[Any, Any], header: str) -> list[str]:
     return [found for value in message.get_all(header, []) for found in _ID.findall(str(value))]
+
+
+def _returned(message: EmailMessage) -> Iterator[str]:
+    """The ids of the mails that a bounce brings back: it answers them, though it seldom says so (RFC 3462)."""
+    for part in message.walk() if message.get_content_type() == "multipart/report" else ():
+        if part.get_content_type() == "message/rfc822" and isinstance(inner := part.get_payload(0), Message):
+            yield from _ids(inner, "Message-ID")
+        elif part.get_content_type() == "text/rfc822-headers":
+            yield from _ids(message_from_string(str(part.get_content()), policy=_POLICY), "Message-ID")
 
 
 def _is_automatic(message: EmailMessage, address: str) -> bool:
@@ -74,54 +105,13 @@ def _is_automatic(message: EmailMessage, address: str) -> bool:
     return not submitted.startswith("no") or is_bounce or is_list or bool(_MACHINES.match(address))
 
 
-def _text(message: EmailMessage) -> str:
-    part = message.get_body(("plain", "html"))
-    if part is None:
-        return ""
-    content = _content(part)[:MAX_TEXT]
-    plain = html_to_text(content) if part.get_content_subtype() == "html" else content
-    plain = plain.replace("\r\n", "\n").replace("\x00", "")
-    reply = _REPLY.parse_reply(plain) or ""
-    return reply.strip() or plain.strip()
-
-
-def _content(part: MIMEPart) -> str:
-    try:
-        return str(part.get_content())
-    except (LookupError, UnicodeError):  # an unknown or a wrong charset: what can be read is better than nothing
-        payload = part.get_payload(decode=True)
-        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+def _files(message: EmailMessage) -> Iterator[str]:
+    files = files_of(message)
+    for part in files[:MOST_FILES]:
+        yield _clean(part.get_filename() or part.get_content_type())
+    if len(files) > MOST_FILES:
+        yield f"{len(files) - MOST_FILES} more"
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())[:200]
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unseen += tag in _UNSEEN
-        if tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen -= tag in _UNSEEN and self._unseen > 0
-        if tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(re.sub(r"\s+", " ", data))
-
-
-def html_to_text(html: str) -> str:
-    """The words of a page, a line per block; nothing of it is ever shown as HTML."""
-    words = _Words()
-    words.feed(html)
-    words.close()
-    lines = [line.strip() for line in "".join(words.parts).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return " ".join(storable(text).split())[:MAX_LINE].strip()

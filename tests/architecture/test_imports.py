@@ -58,7 +58,7 @@ def test_only_the_composition_root_names_a_concrete_integration() -> None:
 
 def test_making_the_application_is_cheap_to_import() -> None:
     """What only the command line or the tests need is not loaded into every server process."""
-    late = ("alembic", "email_validator", "dns", "cryptography", "smtplib", "imaplib", "mailparser_reply")
+    late = ("alembic", "email_validator", "dns", "cryptography", "smtplib", "imaplib")
     code = f"import sys, dashboard.app; print([name for name in {late} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.models import Conversation, Mailbox, MailMessage, Message, Person
@@ -14,6 +14,7 @@ from dashboard.models.errors import Obstacle
 from dashboard.services import tickets
 from dashboard.services.arriving import lock_person
 from dashboard.services.holding import Held, hold
+from dashboard.services.in_use import is_in_use
 from dashboard.services.mail_out import header_hash
 from dashboard.services.messaging import receive_into
 from dashboard.services.programs import PersonDetails, know_person
@@ -36,7 +37,7 @@ NO_TEXT = "(The mail had no text.)"
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a mail: `outcome` is added, opened, automatic, own, banned or duplicate."""
+    """What became of a mail: `outcome` is added, opened, automatic, own, banned, duplicate, or gone (its teamspace)."""
 
     outcome: str
     conversation_id: int | None = None
@@ -52,7 +53,7 @@ def receive_mail(mailbox_id: int, mail: IncomingMail) -> Taken:
     try:
         with unit_of_work() as uow:
             box = uow.conn.execute(select(_box.id, _box.teamspace_id).where(_box.id == mailbox_id)).one()
-            if _find_taken(uow, box.id, mail):
+            if _find_taken(uow, box.teamspace_id, mail):
                 return Taken("duplicate")
             taken = _take(uow, box, mail)
             _remember(uow, box.id, mail, taken)
@@ -67,24 +68,30 @@ def _take(uow: UnitOfWork, box: Row[tuple[int, int]], mail: IncomingMail) -> Tak
     answered = _find_answered(uow, box.teamspace_id, mail.references)
     if mail.is_automatic:
         return _note_automatic(uow, answered, mail)
-    person_id = _find_person(uow, box.teamspace_id, mail)
+    person_id = _find_person(uow, box.teamspace_id, mail, answered)
     try:
         author, person_id = lock_person(uow, person_id)
     except Obstacle:
         return Taken("banned")
-    body = clean_text(mail.text, limit=MAX_MAIL, required=False) or NO_TEXT
+    # What is quoted stands in our timeline only when it is ours: a mail that is forwarded to us is what it is about.
+    words = mail.text if answered else mail.whole or mail.text
+    body = clean_text(words, limit=MAX_MAIL, required=False) or NO_TEXT
     held = hold(uow, id=answered) if answered else None
     if held is not None and held.person_id == person_id and held.status is not Status.CLOSED:
         posted = receive_into(uow, held, author, body, f"mail:{header_hash(mail.message_id)[:60]}", None)
         _tell_of_files(uow, held, mail)
         return Taken("added", held.id, posted.message.seq)
+    if not is_in_use(uow, box.teamspace_id):
+        return Taken("gone")
     ticket = tickets.open_ticket_by_mail(uow, box.teamspace_id, box.id, person_id, _subject(mail), body, answered)
     _tell_of_files(uow, ticket, mail)
     return Taken("opened", ticket.id, 1)
 
 
-def _find_taken(uow: UnitOfWork, mailbox_id: int, mail: IncomingMail) -> bool:
-    same = (_mm.mailbox_id == mailbox_id) & (_mm.header_hash == header_hash(mail.message_id))
+def _find_taken(uow: UnitOfWork, teamspace_id: int, mail: IncomingMail) -> bool:
+    """Whether any mailbox of the teamspace has it: one mail may be addressed to several."""
+    here = _mm.mailbox_id.in_(select(_box.id).where(_box.teamspace_id == teamspace_id))
+    same = here & (_mm.header_hash == header_hash(mail.message_id))
     return uow.conn.execute(select(_mm.id).where(same)).first() is not None
 
 
@@ -112,13 +119,20 @@ def _find_answered(uow: UnitOfWork, teamspace_id: int, references: Sequence[str]
     return int(found) if found is not None else None
 
 
-def _find_person(uow: UnitOfWork, teamspace_id: int, mail: IncomingMail) -> int:
-    """Who is known by this address, the latest first; else somebody new."""
-    known = (_p.teamspace_id == teamspace_id) & (func.lower(_p.email) == mail.sender) & _p.merged_into_id.is_(None)
-    found = uow.conn.execute(select(_p.id).where(known).order_by(_p.id.desc()).limit(1)).scalar()
+def _find_person(uow: UnitOfWork, teamspace_id: int, mail: IncomingMail, answered: int | None) -> int:
+    """Who is known by this address; else somebody new.
+
+    Several records may have it: that of the ticket's person comes first, then the latest. One that was merged into
+    another counts, and stands for it (`lock_person`).
+    """
+    known = (_p.teamspace_id == teamspace_id) & (func.lower(_p.email) == mail.sender)
+    person = select(_c.person_id).where(_c.id == answered).scalar_subquery()
+    is_theirs = case((func.coalesce(_p.merged_into_id, _p.id) == person, 0), else_=1)
+    order = is_theirs, _p.merged_into_id.is_not(None), _p.id.desc()
+    found = uow.conn.execute(select(_p.id).where(known).order_by(*order).limit(1)).scalar()
     if found is not None:
         return int(found)
-    name = clean_line(mail.sender_name, "name", limit=120, required=False) or mail.sender.partition("@")[0]
+    name = clean_line(mail.sender_name, "name", limit=120, required=False) or mail.sender.partition("@")[0][:120]
     return know_person(uow, teamspace_id, PersonDetails(f"mailto:{mail.sender}"[:200], name, mail.sender))
 
 

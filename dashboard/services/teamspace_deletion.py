@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
-from dashboard.models import Channel, Conversation, Teamspace, TeamspaceTeam, TeamspaceUser
+from dashboard.models import Channel, Conversation, Mailbox, Teamspace, TeamspaceTeam, TeamspaceUser
 from dashboard.models.enums import Status
 from dashboard.models.errors import Refused
 from dashboard.models.visibility import Viewer
@@ -18,6 +18,7 @@ from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
 
 _c = Conversation.__table__.c
 _ch = Channel.__table__.c
+_mb = Mailbox.__table__.c
 _s = Teamspace.__table__.c
 _tt = TeamspaceTeam.__table__
 _tu = TeamspaceUser.__table__
@@ -65,6 +66,7 @@ def archive(uow: UnitOfWork, space: TeamspaceState) -> None:
     uow.conn.execute(delete(_tu).where(_tu.c.teamspace_id == space.id))
     uow.conn.execute(delete(_tt).where(_tt.c.teamspace_id == space.id))
     uow.conn.execute(update(Channel.__table__).where(_ch.teamspace_id == space.id).values(is_connected=False))
+    uow.conn.execute(update(Mailbox.__table__).where(_mb.teamspace_id == space.id).values(is_enabled=False))
     ended = {"archived_at": uow.now, "secret_hash": None}
     uow.conn.execute(update(Teamspace.__table__).where(_s.id == space.id).values(ended))
     belonging_changed(uow, users, ())

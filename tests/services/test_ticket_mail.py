@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 
-from dashboard.models import Conversation, Mailbox, MailMessage, Message, Outbox, Person, db
+from dashboard.models import Conversation, Mailbox, MailMessage, Message, Outbox, Person, Teamspace, db
 from dashboard.models.enums import AuthorKind, Handler, MessageKind, Status
 from dashboard.models.errors import Obstacle
-from dashboard.services import mail_in, tickets
+from dashboard.queries.merging import load_preview
+from dashboard.queries.teamspaces import load_removal
+from dashboard.services import mail_in, merging, tickets
 from dashboard.services.programs import PersonDetails
+from dashboard.services.teamspace_deletion import delete_teamspace
 from dashboard.services.tickets import TicketRequest
 from dashboard.services.unit_of_work import unit_of_work
 from integrations.port import IncomingMail
@@ -144,6 +147,54 @@ def test_another_persons_answer_opens_a_ticket_of_theirs(scene: Scene, mailbox: 
     assert other != ticket
     assert said(ticket) == [(AuthorKind.PERSON, "The pole broke.")]
     assert scene.conversation(other).origin_id == scene.conversation(ticket).id
+
+
+def test_of_several_records_with_the_address_the_tickets_person_answers(scene: Scene, mailbox: int) -> None:
+    ticket = receive(mailbox)
+    scene.change(Person, scene.person("pia"), email=NORA)  # the same customer chatted later, and left their address
+    answer = replace(HELLO, message_id="n2@x", text="More.", references=("n1@example.test",))
+    assert receive(mailbox, answer) == ticket
+    assert scene.conversation(receive(mailbox, replace(HELLO, message_id="n3@x"))).person_id == scene.person("pia")
+
+
+def test_a_merged_record_still_answers_by_its_address(scene: Scene, mailbox: int) -> None:
+    scene.change(Person, scene.person("pia"), email=NORA)
+    ticket = receive(mailbox)
+    merge(scene, "kit", "pia")
+    receive(mailbox, replace(HELLO, message_id="n2@x", text="More.", references=("n1@example.test",)))
+    assert [text for _, text in said(ticket)] == ["The pole broke.", "More."]
+    assert scene.conversation(receive(mailbox, replace(HELLO, message_id="n3@x"))).person_id == scene.person("kit")
+
+
+def merge(scene: Scene, kept: str, other: str) -> None:
+    keys = scene.person(kept), scene.person(other)
+    seen = load_preview(db.session, *keys).version
+    ids = [db.session.execute(select(Person.public_id).where(Person.id == each)).scalar_one() for each in keys]
+    db.session.close()
+    merging.merge_people(scene.viewer("ada"), *ids, seen)
+
+
+def test_a_mail_that_answers_none_of_ours_is_taken_whole(scene: Scene, mailbox: int) -> None:
+    forwarded = replace(HELLO, text="See this.", whole="See this.\n\nYour order is lost.", references=("s1@shop.test",))
+    ticket = receive(mailbox, forwarded)
+    assert said(ticket) == [(AuthorKind.PERSON, "See this.\n\nYour order is lost.")]
+    answer = replace(HELLO, message_id="n2@x", text="Well?", whole="Well?\n> Hello", references=("n1@example.test",))
+    assert said(receive(mailbox, answer))[-1] == (AuthorKind.PERSON, "Well?")
+
+
+def test_a_mail_to_two_mailboxes_of_a_teamspace_is_one(scene: Scene, mailbox: int) -> None:
+    receive(mailbox)
+    assert mail_in.receive_mail(add_mailbox(scene, "returns@acme.test"), HELLO).outcome == "duplicate"
+
+
+def test_a_deleted_teamspace_takes_no_mail(scene: Scene) -> None:
+    box = add_mailbox(scene, teamspace_id=scene.wholesale)
+    space = scene.scalar(select(Teamspace.public_id).where(Teamspace.id == scene.wholesale))
+    seen = load_removal(db.session, scene.wholesale).seen
+    db.session.close()
+    delete_teamspace(scene.viewer("ada"), str(space), seen)
+    assert mail_in.receive_mail(box, HELLO).outcome == "gone"
+    assert scene.scalar(select(Mailbox.is_enabled)) is False
 
 
 def test_mail_never_answers_across_teamspaces(scene: Scene, mailbox: int) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
+from sqlalchemy.exc import DataError
 
 from dashboard.models import Mailbox, db
 from dashboard.models.clock import utcnow
+from dashboard.models.errors import BatonError
 from dashboard.models.errors import Refused as RefusedByUs
 from dashboard.services.mail_in import receive_mail
 from dashboard.services.sealing import Sealer
@@ -26,8 +28,8 @@ _b = Mailbox.__table__.c
 
 
 def fetch_due(mailman_for: MailmanFor, sealer: Sealer) -> int:
-    """Look into every mailbox that is due; answers how many mails were fetched."""
-    return sum(_fetch(row, mailman_for, sealer) for row in _take_due())
+    """Look into every mailbox that is due; answers how many mails were fetched. One in trouble stops no other."""
+    return sum(_look_into(row, mailman_for, sealer) for row in _take_due())
 
 
 def account_of(incoming: dict[str, Any], secrets: str | None, sealer: Sealer) -> MailAccount:
@@ -52,21 +54,37 @@ def _take_due() -> list[Row[*tuple[Any, ...]]]:
     return taken
 
 
-def _fetch(row: Row[*tuple[Any, ...]], mailman_for: MailmanFor, sealer: Sealer) -> int:
+def _look_into(row: Row[*tuple[Any, ...]], mailman_for: MailmanFor, sealer: Sealer) -> int:
     count, problem = 0, None
     try:
-        mailman = mailman_for(account_of(row.incoming, row.secrets, sealer))
-        position = row.position or {}
-        for mail in mailman.fetch(row.incoming["folder"], position.get("validity"), position.get("uid", 0)):
-            if mail.mail is not None:
-                receive_mail(row.id, mail.mail)
+        for mail in _fetch(row, mailman_for, sealer):
+            _take(row, mail)
             _move_on(row.id, mail)
             count += 1
     except (PortError, RefusedByUs) as error:
         problem = str(error)
         log.warning("the mailbox %s could not be read: %s", row.address, problem)
+    except Exception as error:
+        problem = f"something unexpected happened: {error!r}"
+        log.warning("the mailbox %s could not be read", row.address, exc_info=True)
     _note_state(row.id, problem)
     return count
+
+
+def _fetch(row: Row[*tuple[Any, ...]], mailman_for: MailmanFor, sealer: Sealer) -> Iterator[Fetched]:
+    mailman = mailman_for(account_of(row.incoming, row.secrets, sealer))
+    position = row.position or {}
+    yield from mailman.fetch(row.incoming["folder"], position.get("validity"), position.get("uid", 0))
+
+
+def _take(row: Row[*tuple[Any, ...]], fetched: Fetched) -> None:
+    """What can never be stored is passed over, and lies in the mailbox: or nothing behind it would ever come in."""
+    if fetched.mail is None:
+        return
+    try:
+        receive_mail(row.id, fetched.mail)
+    except (BatonError, DataError, ValueError) as error:
+        log.warning("mail %s of the mailbox %s was passed over: %r", fetched.uid, row.address, error)
 
 
 def _move_on(mailbox_id: int, mail: Fetched) -> None:

@@ -72,6 +72,28 @@ def test_what_cannot_be_read_is_passed_over_and_the_next_is_taken(scene: Scene, 
     assert tickets() == 1
 
 
+@pytest.mark.parametrize("broken", [{"text": "a\x07b"}, {"sender_name": "N" * 300}, {"text": "a\udcffb"}])
+def test_what_cannot_be_stored_stops_nothing_behind_it(scene: Scene, mailbox: int, broken: dict[str, str]) -> None:
+    first, second = mails(1, 2)
+    mailman = FakeMailman(replace(first, **broken), second)
+    assert look(scene, mailman) == 2
+    assert (tickets(), state().position["uid"]) == (1, 2)
+
+
+def test_a_mailbox_in_unexpected_trouble_stops_no_other(scene: Scene, mailbox: int) -> None:
+    add_mailbox(scene, "two@acme.test", incoming={**SERVER, "host": "two"}, secrets=SEALER.seal({"incoming": "right"}))
+
+    def mailman_for(account: MailAccount) -> FakeMailman:
+        if account.host != "two":
+            raise UnicodeError("a folder that cannot be named")
+        return FakeMailman(*mails(1))
+
+    scene.clock.forward(seconds=31)
+    assert fetching.fetch_due(mailman_for, SEALER) == 1
+    errors = db.session.execute(select(Mailbox.last_error).order_by(Mailbox.id)).scalars().all()
+    assert ["cannot be named" in (each or "") for each in errors] == [True, False]
+
+
 def test_a_broken_mailbox_says_so_until_it_works(scene: Scene, mailbox: int) -> None:
     mailman = FakeMailman(*mails(1), failures=(CredentialsBroken("wrong password"),))
     look(scene, mailman)

@@ -14,6 +14,7 @@ from dashboard.models.visibility import Scope, Viewer
 from dashboard.services import assignment
 from dashboard.services.access import Action, can, hold_for
 from dashboard.services.events import QueueMoved, TransferUndone
+from dashboard.services.giving import require_not_closed
 from dashboard.services.holding import Held
 from dashboard.services.ownership import COUNTED, Owner, change_owner
 from dashboard.services.timeline import activity, joined
@@ -54,6 +55,7 @@ def undo_transfer(viewer: Viewer, public_id: str) -> None:
         if not _still_is(uow, held, transfer) or _has_answered(uow, held, transfer):
             raise OwnershipChanged(held.ownership(uow))
         _require_able(viewer, scope)
+        require_not_closed(held)
         _take_back(uow, held, viewer, scope, transfer)
 
 

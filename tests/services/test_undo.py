@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -11,9 +10,10 @@ from sqlalchemy import select
 
 from dashboard.models import Assignment, Conversation, Teamspace, db
 from dashboard.models.enums import AssignmentHow, Handler, Method, Status
-from dashboard.models.errors import BatonError, NotFound, OwnershipChanged, Refused
+from dashboard.models.errors import NotFound, OwnershipChanged, Refused
 from dashboard.services import messaging, transfers, undo
 from tests.factories import Scene
+from tests.together import race
 
 
 def take_back(scene: Scene, name: str, chat: str) -> None:
@@ -94,6 +94,16 @@ def test_once_its_new_owner_has_written_it_is_theirs(scene: Scene) -> None:
         take_back(scene, "bo", chat)
 
 
+@pytest.mark.parametrize(("to", "closer"), [("cy", "cy"), ("Returns", "ada")])
+def test_a_ticket_that_is_closed_meanwhile_stays_closed(scene: Scene, to: str, closer: str) -> None:
+    ticket = scene.ticket(assignee="bo")
+    scene.give("bo", ticket, to)
+    scene.set_status(closer, ticket, "closed")
+    with pytest.raises(Refused, match="closed"):
+        take_back(scene, "bo", ticket)
+    assert (scene.conversation(ticket).status, scene.owner(ticket) != "bo") == (Status.CLOSED, True)
+
+
 def test_the_persons_message_meanwhile_hinders_nobody(scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     scene.give("bo", chat, "cy")
@@ -137,37 +147,20 @@ def test_a_later_transfer_is_not_taken_back_by_the_first_sender(scene: Scene) ->
         take_back(scene, "bo", chat)
 
 
-def race(app: Flask, scene: Scene, chat: str) -> dict[str, str]:
-    """Bo takes the transfer back while Cy answers; how each was answered."""
-    barrier, outcomes = threading.Barrier(2), dict[str, str]()
-    bo, cy = scene.viewer("bo"), scene.viewer("cy")
-    acts: dict[str, Callable[[], object]] = {
+def acts(scene: Scene, chat: str) -> dict[str, Callable[[], object]]:
+    """Bo takes the transfer back while Cy answers."""
+    bo, cy, key = scene.viewer("bo"), scene.viewer("cy"), scene.key()
+    return {
         "bo": lambda: undo.undo_transfer(bo, chat),
-        "cy": lambda: messaging.send_reply(cy, chat, "Hello, Cy here.", scene.key()),
+        "cy": lambda: messaging.send_reply(cy, chat, "Hello, Cy here.", key),
     }
-
-    def act(name: str) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                acts[name]()
-                outcomes[name] = "done"
-            except BatonError as error:
-                outcomes[name] = error.slug
-
-    threads = [threading.Thread(target=act, args=(name,)) for name in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
 
 
 def test_of_an_undo_and_a_reply_at_once_one_wins(app: Flask, scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     for _ in range(6):
         scene.give("bo", chat, "cy")
-        outcomes = race(app, scene, chat)
+        outcomes = race(app, acts(scene, chat))
         owner = scene.conversation(chat).assignee_id
         assert sorted(outcomes.values()) == ["done", "ownership-changed"]
         assert owner == scene.users["bo" if outcomes["bo"] == "done" else "cy"]

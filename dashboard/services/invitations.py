@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dashboard.models import Invitation, Role, Team, Teamspace, User, UserSession, Workspace
 from dashboard.models.clock import utcnow
-from dashboard.models.errors import Invalid, NotFound, Refused
+from dashboard.models.errors import Invalid, NotFound, NotPermitted, Refused
 from dashboard.models.ids import is_public_id, new_public_id
 from dashboard.models.membership import Reader
 from dashboard.models.viewers import load_viewer
@@ -223,10 +223,16 @@ def _make_user(uow: UnitOfWork, row: Row[tuple[object, ...]], name: str, hashed:
 
 
 def _set_password(uow: UnitOfWork, row: Row[tuple[object, ...]], hashed: str) -> None:
-    is_them = (_u.email == row.email) & _u.is_active
-    user_id = uow.conn.execute(
-        update(User.__table__).where(is_them).values(password_hash=hashed).returning(_u.id)
-    ).scalar()
-    if user_id is None:
+    """As long as its sender may change the user: the link was shown to them, and the user may do more by now."""
+    sender = load_viewer(uow.conn, row.invited_by_id)
+    public_id = uow.conn.execute(select(_u.public_id).where(_u.email == row.email, _u.is_active)).scalar()
+    if sender is None or public_id is None:
         raise NotFound(VOID)
-    sessions.revoke_within(uow, UserSession.__table__.c.user_id == user_id)
+    try:
+        _, user = hold_user(uow, sender, public_id)
+    except NotPermitted:
+        raise NotFound(VOID) from None
+    if not user.is_active:
+        raise NotFound(VOID)
+    uow.conn.execute(update(User.__table__).where(_u.id == user.id).values(password_hash=hashed))
+    sessions.revoke_within(uow, UserSession.__table__.c.user_id == user.id)

@@ -183,3 +183,21 @@ def test_a_password_link_is_short_lived_and_not_for_who_may_do_more(scene: Scene
         invitations.accept(token(link), "", PASSWORD)
     with pytest.raises(NotPermitted):
         invitations.send_password_link(scene.viewer("bo"), public_user(scene, "ada"), SENDER)
+
+
+@pytest.mark.parametrize("what", ["the user may do more by now", "the sender is gone", "the sender manages no users"])
+def test_a_password_link_is_void_once_its_sender_may_not_change_the_user(scene: Scene, what: str) -> None:
+    clerk = RoleDraft("Clerk", scene.viewer("gus").permissions | {"users.manage"})
+    role = roles.create_role(scene.viewer("ada"), RoleType.WORKSPACE, clerk)
+    change(scene, "bo", roles=frozenset({role}))
+    link = invitations.send_password_link(scene.viewer("bo"), public_user(scene, "gus"), SENDER)
+    if what == "the user may do more by now":
+        change(scene, "gus", roles=frozenset({public_role("admin")}))
+    elif what == "the sender is gone":
+        users.deactivate_user(scene.viewer("ada"), public_user(scene, "bo"), 0)
+    else:
+        change(scene, "bo", roles=frozenset({public_role("Live agent")}))
+    with pytest.raises(NotFound, match="no longer valid"):
+        invitations.accept(token(link), "", PASSWORD)
+    with pytest.raises(Invalid):
+        sessions.sign_in("gus@acme.test", PASSWORD, "127.0.0.1", "")

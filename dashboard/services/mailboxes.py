@@ -27,6 +27,8 @@ _b = Mailbox.__table__.c
 CHANGED = "Somebody else changed this mailbox meanwhile. Nothing was saved; what you typed is kept below."
 SECURITIES = ("tls", "starttls", "none")
 TAKEN = "Another mailbox has this address already."
+_IDENTITY = ("host", "port", "security", "user")
+"""What makes a server another one, to which no stored password is sent."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,7 @@ def change_mailbox(
             state = _hold(uow, viewer, teamspace, public_id)
             if state.version != version:
                 raise Stale(CHANGED)
-            kept = sealer.open(state.seal) if state.seal else {}
-            values = _values(draft, kept, sealer)
+            values = _values(draft, _kept(state, draft, sealer), sealer)
             if values["incoming"] != state.incoming:
                 values |= {"position": {}, "checked_at": None}  # another folder has other numbers
             uow.conn.execute(update(Mailbox.__table__).where(_b.id == state.id).values(last_error=None, **values))
@@ -107,6 +108,25 @@ def _hold(uow: UnitOfWork, viewer: Viewer, teamspace: str, public_id: str) -> Ma
     space_id = _reach(uow, viewer, teamspace)
     uow.conn.execute(select(_b.id).where(_b.public_id == public_id).with_for_update()).first()
     return get_mailbox(uow.conn, space_id, public_id)
+
+
+def _kept(state: MailboxState, draft: MailboxDraft, sealer: Sealer) -> dict[str, str]:
+    """The stored passwords of the servers that stay what they are; raises Invalid for another one without its own.
+
+    Whoever changes settings may not read passwords, and would by sending them to a server of theirs.
+    """
+    kept = sealer.open(state.seal) if state.seal else {}
+    errors: dict[str, str] = {}
+    pairs = ("outgoing", state.outgoing, draft.outgoing), ("incoming", state.incoming, draft.incoming)
+    for part, stored, wanted in pairs:
+        is_same = all(str(stored.get(name, "")) == getattr(wanted, name).strip() for name in _IDENTITY)
+        if part in kept and not is_same:
+            del kept[part]
+            if wanted.host.strip() and wanted.user.strip() and not wanted.password:
+                errors[f"{part}_password"] = "Another server or name needs its password again."
+    if errors:
+        raise Invalid(errors)
+    return kept
 
 
 def _values(draft: MailboxDraft, kept: dict[str, str], sealer: Sealer) -> dict[str, Any]:

@@ -59,6 +59,19 @@ def test_a_save_without_a_password_keeps_the_one_before(office: Office) -> None:
     assert (stored().name, Sealer(SECRET).open(stored().secrets or "")) == ("Acme", {"incoming": "right"})
 
 
+def test_a_stored_password_goes_to_no_other_server(office: Office) -> None:
+    address = make(office)
+    [version] = office.browser("ada").page(address).select("input[name=version]")
+    kept = {**FORM, "incoming_password": "", "version": str(version["value"])}
+    for change in ({"incoming_host": "else.test"}, {"incoming_security": "none"}, {"incoming_user": "other"}):
+        page = office.browser("ada").fragment(address, 422, "PUT", **{**kept, **change})
+        assert page.select_one("#wrong-incoming_password")
+    assert stored().incoming["host"] == "imap.acme.test"
+    db.session.close()
+    office.browser("ada").fragment(address, 200, "PUT", **{**kept, "incoming_host": "else.test", "incoming_user": ""})
+    assert (stored().incoming["host"], stored().secrets) == ("else.test", None)
+
+
 def test_what_makes_no_sense_is_refused_next_to_its_field(office: Office) -> None:
     wrong = {**FORM, "address": "help", "incoming_port": "99999", "incoming_host": "https://imap"}
     page = office.browser("ada").fragment(base(office), 422, "POST", **{**wrong, "address": "help@acme.test"})

@@ -35,6 +35,8 @@ HOW = {
     AssignmentHow.TAKEOVER: ("user-check", "{name}, took it over"),
     AssignmentHow.UNDO: ("undo-2", "{name}, took the transfer back"),
 }
+NAMED = ("ticket", "{name}, named by {by} when the ticket was created")
+"""An assignment that somebody decided, and not Chat Assignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _owners(reader: Reader, conversation_id: int) -> list[Step]:
     )
     steps = []
     for row in rows:
-        icon, text = HOW[row.how]
+        icon, text = NAMED if row.how is AssignmentHow.AUTO and row.by else HOW[row.how]
         said = f"“{row.note}”" if row.note else ""
         steps.append(
             Step(icon, text.format(name=row.name, by=row.by or "a colleague"), row.from_at, row.until_at, said)

@@ -107,15 +107,17 @@ def load_decisions(reader: Reader, row: ConversationRow) -> Decisions:
 
 
 def _by_hand(reader: Reader, row: ConversationRow) -> Receipt | None:
-    """A claim, transfer or takeover explains itself; None when Chat Assignment picked."""
+    """A claim, transfer or takeover explains itself, and whoever named them in a ticket; None for Chat Assignment."""
     by = aliased(User)
     found = reader.execute(
         select(_a.how, _a.note, _a.from_at, by.name.label("by"))
         .outerjoin_from(Assignment.__table__, by, by.id == _a.by_user_id)
         .where(_a.conversation_id == row.id, _a.until_at.is_(None))
     ).first()
-    if found is None or found.how is AssignmentHow.AUTO:
+    if found is None or (found.how is AssignmentHow.AUTO and not found.by):
         return None
+    if found.how is AssignmentHow.AUTO:
+        return Receipt(f"Why {row.assignee_name}", f"Named by {found.by} when the ticket was created.", found.from_at)
     summary = HOW.get(found.how) or f"Transferred by {found.by or 'a colleague'}."
     return Receipt(f"Why {row.assignee_name}", f"{summary} “{found.note}”" if found.note else summary, found.from_at)
 

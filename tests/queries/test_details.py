@@ -39,6 +39,13 @@ def test_history_tells_every_owner_newest_first(scene: Scene) -> None:
     assert history[2].more == "closed"
 
 
+def test_who_was_named_in_a_ticket_was_not_assigned_automatically(scene: Scene) -> None:
+    found = details(scene, "bo", scene.ticket("ada", assignee="bo"))
+    assert [step.text for step in found.history] == ["Bo Lindqvist, named by Ada Moreno when the ticket was created"]
+    assert found.decisions.current is not None
+    assert found.decisions.current.summary == "Named by Ada Moreno when the ticket was created."
+
+
 def test_other_conversations_of_the_person_are_linked_only_for_who_may_see_them(scene: Scene) -> None:
     chat = scene.claimed_by("bo", "pat")
     ticket = scene.ticket(assignee="eli")

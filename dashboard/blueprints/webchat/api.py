@@ -78,6 +78,7 @@ def create_rating(channel: str) -> tuple[str, int]:
 def create_typing(channel: str) -> tuple[str, int]:
     webchat, visitor, _ = _read(channel)
     limits.count_typing(visitor)
+    visitor.require_welcome()
     chat = find_chat(db.session, visitor.person_id, webchat.id)
     if chat is not None and chat.assignee_id is not None:
         typing.tell_user(current_process(), chat.assignee_id, chat.public_id)

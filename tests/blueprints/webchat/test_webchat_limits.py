@@ -86,4 +86,5 @@ def test_a_banned_person_is_told_plainly_and_writes_nothing(shop: Shop) -> None:
         assert (answer.status_code, answer.mimetype) == (409, PROBLEM)
         assert answer.get_json()["type"].endswith("/banned")
         assert answer.get_json()["detail"] == "You cannot write here any more. Your text is kept."
+    assert pia.post("typing").status_code == 409
     assert pia.read()["seq"] == number

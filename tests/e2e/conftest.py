@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests import chromium
-from tests.e2e.demo_server import Demo, DemoServer, load_template
+from tests.e2e.demo_server import COOKIE, Demo, DemoCommand, DemoServer, Loaded, load
 from tests.e2e.people import Colleague, Someone, Visitor
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -34,15 +34,13 @@ def browser(playwright_of_session: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    load_template(folder, free_port())
-    return folder
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return load(tmp_path_factory.mktemp("demo") / "data", free_port())
 
 
 @pytest.fixture
-def demo(demo_template: Path, tmp_path: Path) -> Iterator[Demo]:
-    demo = Demo(demo_template, tmp_path / "data", free_port())
+def demo(loaded: Loaded, tmp_path: Path) -> Iterator[Demo]:
+    demo = Demo(loaded, tmp_path / "data", free_port())
     yield demo
     demo.close()
     assert demo.errors() == ""
@@ -61,11 +59,21 @@ class Cast:
         self.everybody: list[Someone] = []
 
     def colleague(self, server: DemoServer, name: str, *, width: int = 1440, dark: bool = False) -> Colleague:
+        """Before the inbox, in a browser where they had signed in earlier."""
+        colleague = self._seat(server, width, dark)
+        colleague.context.add_cookies([{"name": COOKIE, "value": server.cookies[name], "url": server.url}])
+        return colleague.go("/inbox")
+
+    def newcomer(self, server: DemoServer, name: str, *, width: int = 1440, dark: bool = False) -> Colleague:
+        """Signs in with the password now: this is a sign-in of its own."""
+        return self._seat(server, width, dark).sign_in(name)
+
+    def _seat(self, server: DemoServer, width: int, dark: bool) -> Colleague:
         colleague = Colleague(self.browser, server.url, width=width, dark=dark)
         self.everybody.append(colleague)
-        return colleague.sign_in(name)
+        return colleague
 
-    def visitor(self, server: DemoServer, **options: int) -> Visitor:
+    def visitor(self, server: DemoServer | DemoCommand, **options: int) -> Visitor:
         visitor = Visitor(self.browser, server.url, server.webchat, **options)
         self.everybody.append(visitor)
         return visitor

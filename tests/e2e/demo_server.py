@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config import load_config
-from tests.server_harness import Lines
+from tests.server_harness import Lines, ServerProcess
 
 PASSWORD = "a password of the demo"
+USERS = ("ada", "bo", "cy", "di", "eli", "fay")
+COOKIE = "baton_session"
 
 
-class DemoServer(Lines):
-    """`baton demo`; ready when the constructor returns."""
+@dataclass(frozen=True)
+class Loaded:
+    """A data folder with the demo in it, to be copied."""
 
-    def __init__(self, data_dir: Path, port: int, *options: str, **env: str) -> None:
-        settings = {
-            "BATON_DATA_DIR": str(data_dir),
-            "BATON_PORT": str(port),
-            "BATON_DEMO_PASSWORD": PASSWORD,
-            "BATON_ANSWER_DELAY": "0.3",
-            **env,
-        }
-        super().__init__(["-m", "tests.fast_cli", "demo", *options], settings)
+    folder: Path
+    webchat: str
+    """The path of the shop's page."""
+    cookies: Mapping[str, str]
+    """Who is signed in there, by name."""
+
+
+class DemoCommand(Lines):
+    """`baton demo`, as `make run` starts it; ready when the constructor returns."""
+
+    def __init__(self, folder: Path, port: int, *options: str) -> None:
+        super().__init__(["-m", "dashboard.cli", "demo", *options], _settings(folder, port))
         self.url = f"http://127.0.0.1:{port}"
         try:
             lines = [self.next_line(60)]
@@ -36,20 +46,39 @@ class DemoServer(Lines):
             raise
         self.webchat = _find(lines, "Webchat").split()[-1]
 
+    def sign_in(self, name: str) -> str:
+        """Answers the cookie."""
+        with httpx.Client(base_url=self.url) as client:
+            token = BeautifulSoup(client.get("/login").text, "html.parser").select_one("[name=csrf_token]")
+            assert token is not None
+            form = {"csrf_token": str(token["value"]), "email": f"{name}@acme.test", "password": PASSWORD}
+            assert client.post("/login", data=form).is_redirect
+            return client.cookies[COOKIE]
+
+
+class DemoServer(ServerProcess):
+    """A server on data in which the demo was loaded already; ready when the constructor returns."""
+
+    def __init__(self, loaded: Loaded, folder: Path, port: int, **env: str) -> None:
+        super().__init__("tests.fast_app:create_app", {**_settings(folder, port), "BATON_DEMO": "1", **env}, port=port)
+        self.webchat = self.url + loaded.webchat
+        self.cookies = loaded.cookies
+
 
 class Demo:
     """A data folder copied from one in which the demo was loaded already, and its server."""
 
-    def __init__(self, template: Path, folder: Path, port: int) -> None:
+    def __init__(self, loaded: Loaded, folder: Path, port: int) -> None:
+        self.loaded = loaded
         self.folder = folder
         self.port = port
         self.server: DemoServer | None = None
         self.app: Flask | None = None
         self._servers: list[DemoServer] = []
-        shutil.copytree(template, folder)
+        shutil.copytree(loaded.folder, folder)
 
-    def start(self, *options: str, **env: str) -> DemoServer:
-        self.server = DemoServer(self.folder, self.port, *options, **env)
+    def start(self, **env: str) -> DemoServer:
+        self.server = DemoServer(self.loaded, self.folder, self.port, **env)
         self._servers.append(self.server)
         return self.server
 
@@ -79,9 +108,20 @@ def _find(lines: list[str], word: str) -> str:
     return next((line for line in lines if word in line), "")
 
 
-def load_template(folder: Path, port: int) -> None:
-    """Load the demo once, for all to copy."""
-    with DemoServer(folder, port) as server:
+def load(folder: Path, port: int, *options: str) -> Loaded:
+    """Load the demo once, for all to copy, and sign everybody in."""
+    with DemoCommand(folder, port, *options) as server:
+        cookies = {name: server.sign_in(name) for name in USERS}
         server.terminate()
     for lock in folder.glob("*.server-lock"):
         lock.unlink()
+    return Loaded(folder, server.webchat.removeprefix(server.url), cookies)
+
+
+def _settings(folder: Path, port: int) -> dict[str, str]:
+    return {
+        "BATON_DATA_DIR": str(folder),
+        "BATON_PORT": str(port),
+        "BATON_DEMO_PASSWORD": PASSWORD,
+        "BATON_ANSWER_DELAY": "0.3",
+    }

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import chromium
 from tests.e2e.conftest import ARGUMENTS, free_port
-from tests.e2e.demo_server import DemoServer
+from tests.e2e.demo_server import DemoCommand
 from tests.e2e.people import Colleague, Someone, Visitor
 
 FOLDER = Path("build/screenshots")
@@ -24,13 +24,13 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=ARGUMENTS)
-        with DemoServer(Path(folder) / "data", free_port()) as server:
+        with DemoCommand(Path(folder) / "data", free_port()) as server:
             play(browser, server)
         browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
 
 
-def play(browser: Browser, server: DemoServer) -> None:
+def play(browser: Browser, server: DemoCommand) -> None:
     alone = Someone(browser, server.url)
     alone.page.goto(f"{server.url}/login")
     take(alone, "sign-in")
@@ -64,7 +64,7 @@ def look_at_queue(bo: Colleague) -> None:
     expect(bo.page.locator("header.thread-head")).to_contain_text("With you")
 
 
-def look_at_livechat(browser: Browser, server: DemoServer, bo: Colleague, nora: Visitor) -> None:
+def look_at_livechat(browser: Browser, server: DemoCommand, bo: Colleague, nora: Visitor) -> None:
     bo.set_availability("Online")
     bo.reply("Hello Nora, Bo here. A new pole is on its way to you, free of charge.")
     nora.expect_line(re.compile("A new pole"))
@@ -96,7 +96,7 @@ def look_at_livechat(browser: Browser, server: DemoServer, bo: Colleague, nora: 
     take(nora, "webchat-rating")
 
 
-def look_at_the_rest(browser: Browser, server: DemoServer) -> None:
+def look_at_the_rest(browser: Browser, server: DemoCommand) -> None:
     ada = Colleague(browser, server.url).sign_in("ada")
     ada.view("All")
     expect(ada.rows.first).to_be_visible()

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Cast
-from tests.e2e.demo_server import Demo, DemoServer
+from tests.e2e.demo_server import Demo, DemoCommand, DemoServer
 
 
 def test_a_chat_goes_to_a_live_agent_and_back_without_a_reload(server: DemoServer, cast: Cast) -> None:
@@ -43,12 +43,13 @@ def test_a_chat_goes_to_a_live_agent_and_back_without_a_reload(server: DemoServe
 
 
 def test_nobody_online_with_the_check_on_leaves_the_chat_with_the_ai_agent(demo: Demo, cast: Cast) -> None:
-    server = demo.start("--availability-check", "on")
-    nora = cast.visitor(server)
-    nora.say("I want to talk to a person")
-    nora.expect_line(re.compile("nobody|no one|not available|nobody is", re.I))
-    nora.say("How long does delivery take?")
-    nora.expect_line(re.compile("working days"))
+    with DemoCommand(demo.folder, demo.port, "--availability-check", "on") as server:
+        nora = cast.visitor(server)
+        nora.say("I want to talk to a person")
+        nora.expect_line(re.compile("nobody|no one|not available|nobody is", re.I))
+        nora.say("How long does delivery take?")
+        nora.expect_line(re.compile("working days"))
+        nora.context.close()
 
 
 def test_a_waiting_chat_is_assigned_the_moment_an_agent_goes_online(server: DemoServer, cast: Cast) -> None:

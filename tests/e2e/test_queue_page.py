@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,16 +16,16 @@ from dashboard.services import transfers
 from dashboard.services.access import get_viewer
 from dashboard.services.unit_of_work import unit_of_work
 from tests.e2e.conftest import Cast, free_port
-from tests.e2e.demo_server import Demo, DemoServer
+from tests.e2e.demo_server import Demo, DemoServer, Loaded
 from tests.e2e.people import Colleague, Visitor
 
 ASK = "I want to talk to a person"
 
 
 @pytest.fixture(scope="module")
-def shared(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def shared(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One demo in which nobody gets anything by themselves, so that everything waits."""
-    demo = Demo(demo_template, tmp_path_factory.mktemp("queue") / "data", free_port())
+    demo = Demo(loaded, tmp_path_factory.mktemp("queue") / "data", free_port())
     with demo.open_app().app_context(), unit_of_work() as uow:
         uow.conn.execute(update(Teamspace.__table__).values(auto_limit=0))
     demo.start(BATON_ADDRESS_LIMIT="10000 per minute")

@@ -210,7 +210,7 @@ def test_an_admin_turns_it_on_and_open_pages_warn_without_a_reload(server: DemoS
 
 def test_a_password_is_changed_and_the_other_browser_is_signed_out(server: DemoServer, cast: Cast) -> None:
     here = cast.colleague(server, "cy")
-    elsewhere = cast.colleague(server, "cy", width=390)
+    elsewhere = cast.newcomer(server, "cy", width=390)
     here.page.goto(f"{server.url}/account")
     expect(here.page.locator("#sign-ins li")).to_have_count(2)
     here.page.get_by_label("Current password").fill("not this one")

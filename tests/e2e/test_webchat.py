@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -17,16 +16,16 @@ from dashboard.models import Channel, Message, Person, VisitorToken, db
 from dashboard.models.enums import AuthorKind
 from dashboard.services.unit_of_work import unit_of_work
 from tests.e2e.conftest import Cast, free_port
-from tests.e2e.demo_server import Demo, DemoServer
+from tests.e2e.demo_server import Demo, DemoServer, Loaded
 from tests.e2e.people import Visitor
 
 MESSAGES = re.compile(r"/webchat/[0-9a-f-]+/messages$")
 
 
 @pytest.fixture(scope="module")
-def shared(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def shared(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One demo for all that need no server of their own."""
-    demo = Demo(demo_template, tmp_path_factory.mktemp("shared") / "data", free_port())
+    demo = Demo(loaded, tmp_path_factory.mktemp("shared") / "data", free_port())
     demo.start(BATON_ADDRESS_LIMIT="10000 per minute")
     yield demo
     demo.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,41 +14,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashboard.models import Conversation, Message, db
+from dashboard.models import Conversation, Message
 from dashboard.models.errors import BatonError
 from dashboard.services import answers, assignment, closing, jobs, messaging, returning, transfers
 from tests.factories import HUMAN, QUESTION, Scene, make_tree
+from tests.together import at_once, slug
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-def at_once(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Make the calls at the same moment, each in a thread; what they answered, or the refusal."""
-    answers_: list[Any] = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(index: int) -> None:
-        with app.app_context():
-            db.session.connection()
-            db.session.remove()
-            start.wait()
-            try:
-                answers_[index] = calls[index]()
-            except BatonError as refusal:
-                answers_[index] = refusal
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers_
-
-
 def slugs(outcomes: Sequence[Any]) -> Counter[str]:
-    return Counter(each.slug if isinstance(each, BatonError) else "done" for each in outcomes)
+    return Counter(slug(each) for each in outcomes)
 
 
 def test_one_message_sent_many_times_at_once_is_one_message(app: Flask, scene: Scene) -> None:

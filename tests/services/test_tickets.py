@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from dashboard.services.programs import PersonDetails
 from dashboard.services.ticket_people import KnownPerson, NewPerson
 from dashboard.services.tickets import TicketRequest
 from tests.factories import Scene, make_tree, say
+from tests.together import at_once
 
 TENT = TicketRequest("Torn tent", NewPerson("Nora Lund", "nora@example.test", "k"), "It is torn.", client_id="one")
 
@@ -67,19 +67,8 @@ def test_the_same_request_sent_twice_makes_one_ticket(scene: Scene) -> None:
 
 
 def test_two_at_the_same_moment_make_one_ticket(scene: Scene, app: Flask) -> None:
-    viewer, start = scene.viewer("bo"), threading.Barrier(4)
-    made: list[tickets.Opened] = []
-
-    def create() -> None:
-        with app.app_context():
-            start.wait()
-            made.append(tickets.create_ticket(viewer, TENT, "Support"))
-
-    threads = [threading.Thread(target=create) for _ in range(4)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    viewer = scene.viewer("bo")
+    made = at_once(app, [lambda: tickets.create_ticket(viewer, TENT, "Support")] * 4)
     assert sorted(each.is_new for each in made) == [False, False, False, True]
     assert len({each.public_id for each in made}) == len(find_tickets()) == 1
 

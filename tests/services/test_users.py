@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 
 from dashboard.models import ApiToken, Event, Message, Role, User, UserRole, UserSession, db
 from dashboard.models.enums import Handler, RoleType
-from dashboard.models.errors import BatonError, Invalid, NotFound, NotPermitted, Refused
+from dashboard.models.errors import Invalid, NotFound, NotPermitted, Refused
 from dashboard.queries.users import get_user, load_users
 from dashboard.services import roles, sessions, users
 from dashboard.services.belonging import Stale
@@ -21,6 +21,7 @@ from dashboard.services.secrets import hash_password
 from dashboard.services.unit_of_work import unit_of_work
 from dashboard.services.users import UserDraft, grants_of
 from tests.factories import Scene
+from tests.together import race
 
 
 def public_role(name: str) -> str:
@@ -119,24 +120,11 @@ def test_the_last_admin_stays_admin(scene: Scene) -> None:
 
 def test_of_two_admins_who_take_it_from_each_other_one_stays(app: Flask, scene: Scene) -> None:
     change(scene, "bo", roles=frozenset({public_role("admin")}))
-    barrier, answers = threading.Barrier(2), list[str]()
     ids = {name: public_user(scene, name) for name in ("ada", "bo")}
-
-    def take(by: str, other: str) -> None:
-        with app.app_context():
-            viewer = scene.viewer(by)
-            barrier.wait()
-            try:
-                users.deactivate_user(viewer, ids[other], 0)
-                answers.append("done")
-            except BatonError as error:
-                answers.append(error.slug)
-
-    threads = [threading.Thread(target=take, args=pair) for pair in (("ada", "bo"), ("bo", "ada"))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    viewers = {name: scene.viewer(name) for name in ids}
+    pairs = (("ada", "bo"), ("bo", "ada"))
+    acts = {by: partial(users.deactivate_user, viewers[by], ids[other], 0) for by, other in pairs}
+    answers = list(race(app, acts).values())
     assert answers.count("done") == 1
     active = select(func.count()).select_from(User).where(User.is_active, User.id.in_(scene.users[n] for n in ids))
     assert db.session.execute(active).scalar_one() == 1

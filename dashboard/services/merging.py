@@ -1,7 +1,8 @@
 """Merging two records of one person: one is kept and gets everything, the other only points to it. There is no undo.
 
 The merged row keeps its external id and its visitors' keys: whoever writes under them is found to be the kept person
-(`arriving.lock_record`, `programs.know_person`, `visitors`), and their messages keep the author key of their record.
+(`arriving.lock_record`, `visitors`), and their messages keep the author key of their record. Who attaches something to
+a person asks `lock_record` first, or holds a live chat of theirs: a merge waits for them, or they for the merge.
 """
 
 from __future__ import annotations

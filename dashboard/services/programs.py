@@ -52,22 +52,15 @@ def start_conversation(
     if channel_id is None or person_id is None:
         with unit_of_work() as uow:
             channel_id = channel_id or _open_channel(uow, teamspace_id)
-            person_id = _know(uow, teamspace_id, person)
+            person_id = know_person(uow, teamspace_id, person)
     return messaging.start_chat(channel_id, person_id, text, client_id, ai_agent_id=agent_id)
 
 
 def know_person(uow: UnitOfWork, teamspace_id: int, person: PersonDetails) -> int:
-    """The key of the record that stands for this external id, made or updated: after a merge the kept one."""
-    key: int | None = _know(uow, teamspace_id, person)
-    person_id = 0
-    while key is not None:
-        person_id = key
-        key = uow.conn.execute(select(_p.merged_into_id).where(_p.id == key)).scalar_one()
-    return person_id
+    """The key of the record with this external id itself, made or updated, under which its program writes.
 
-
-def _know(uow: UnitOfWork, teamspace_id: int, person: PersonDetails) -> int:
-    """The key of the record with this external id itself, under which its program writes."""
+    After a merge another record stands for it: `arriving.lock_record` says which, before anything is attached to it.
+    """
     dialect = postgresql if uow.conn.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Person.__table__).values(
         public_id=new_public_id(),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from dashboard.models import Conversation, Message, Person
 from dashboard.models.enums import ConversationKind, MessageKind
 from dashboard.models.errors import Invalid
+from dashboard.services.arriving import lock_record
 from dashboard.services.holding import hold
 from dashboard.services.programs import PersonDetails, know_person
 from dashboard.services.timeline import find_repeated
@@ -40,16 +41,33 @@ class NewPerson:
 Recipient = PersonDetails | KnownPerson | NewPerson
 
 
-def find_recipient(uow: UnitOfWork, teamspace_id: int, person: Recipient) -> int:
-    """The key of the person, locked, so that one ticket at a time is made for them; raises Invalid."""
+@dataclass(frozen=True)
+class Addressee:
+    """Two keys: the record that the ticket belongs to, and the one under which its program writes.
+
+    They differ after a merge: what is sent again is known by the author that it had.
+    """
+
+    person_id: int
+    writes_as: int
+
+
+def find_recipient(uow: UnitOfWork, teamspace_id: int, person: Recipient) -> Addressee:
+    """Who it is for, locked, so that one ticket at a time is made for them; raises Invalid.
+
+    Found first and locked then: whom a merge took meanwhile is the record that was kept.
+    """
     if isinstance(person, KnownPerson):
-        person_id = _find_known(uow, teamspace_id, person)
+        found = _find_known(uow, teamspace_id, person)
     elif isinstance(person, NewPerson):
-        person_id = _find_new(uow, teamspace_id, person)
+        found = _find_new(uow, teamspace_id, person)
     else:
-        person_id = know_person(uow, teamspace_id, person)
-    uow.conn.execute(select(_p.id).where(_p.id == person_id).with_for_update(key_share=True))
-    return person_id
+        found = know_person(uow, teamspace_id, person)
+    person_id = int(lock_record(uow, found).id)
+    if isinstance(person, KnownPerson) and person.email:
+        has_none = (_p.id == person_id) & _p.email.is_(None)
+        uow.conn.execute(update(Person.__table__).where(has_none).values(email=person.email))
+    return Addressee(person_id, writes_as=found)
 
 
 def find_repeated_ticket(
@@ -69,13 +87,10 @@ def find_repeated_ticket(
 
 
 def _find_known(uow: UnitOfWork, teamspace_id: int, person: KnownPerson) -> int:
-    is_them = (_p.public_id == person.public_id) & (_p.teamspace_id == teamspace_id) & _p.merged_into_id.is_(None)
+    is_them = (_p.public_id == person.public_id) & (_p.teamspace_id == teamspace_id)
     found = uow.conn.execute(select(_p.id).where(is_them)).scalar()
     if found is None:
         raise Invalid({"person": "Choose a person of this teamspace."})
-    if person.email:
-        unknown = (_p.id == found) & _p.email.is_(None)
-        uow.conn.execute(update(Person.__table__).where(unknown).values(email=person.email))
     return int(found)
 
 

@@ -111,15 +111,16 @@ def _open_once(
     if not is_in_use(uow, teamspace_id):
         raise NotFound("There is no such teamspace.")
     body, subject, client_id = _clean(request)
-    person_id = find_recipient(uow, teamspace_id, request.person)
-    repeated = find_repeated_ticket(uow, person_id, by.author_key if by else f"person:{person_id}", client_id, body)
+    addressee = find_recipient(uow, teamspace_id, request.person)
+    person_id, author_key = addressee.person_id, by.author_key if by else f"person:{addressee.writes_as}"
+    repeated = find_repeated_ticket(uow, person_id, author_key, client_id, body)
     if repeated is not None:
         return Opened(repeated, is_new=False)
     origin = _hold_origin(uow, by, request.origin, teamspace_id) if by and request.origin else None
     mailbox_id = find_mailbox(uow, teamspace_id, person_id) if by else None
     more = {"team_id": only_team(team_ids), "mailbox_id": mailbox_id, "origin_id": origin.id if origin else None}
     held = insert_ticket(uow, teamspace_id, person_id, subject, **more)
-    _append_text(uow, held, body, person_id, by, client_id)
+    _append_text(uow, held, body, addressee.writes_as, by, client_id)
     if origin is not None and by is not None:
         activity(uow, origin, "ticket_created", f"{by.name} created a ticket from here.", user_id=by.user_id)
     give_ticket(uow, held, assignee, team_ids, by.user_id if by else None)
@@ -149,7 +150,7 @@ def _hold_origin(uow: UnitOfWork, by: Viewer, public_id: str, teamspace_id: int)
 
 
 def _append_text(
-    uow: UnitOfWork, held: Held, body: str, person_id: int, by: Viewer | None, client_id: str | None
+    uow: UnitOfWork, held: Held, body: str, writes_as: int, by: Viewer | None, client_id: str | None
 ) -> None:
     """What the ticket is about, by whoever wrote it: only the person's own words wait for an answer."""
     require_reachable(uow, held)
@@ -157,6 +158,6 @@ def _append_text(
         send_by_mail(uow, held, append(uow, held, as_author(by), body, client_id=client_id))
         activity(uow, held, "ticket_created", f"{by.name} created the ticket.", user_id=by.user_id)
         return
-    name = uow.conn.execute(select(_p.name).where(_p.id == person_id)).scalar_one()
-    author = Author(f"person:{person_id}", AuthorKind.PERSON, name or VISITOR)
+    name = uow.conn.execute(select(_p.name).where(_p.id == held.person_id)).scalar_one()
+    author = Author(f"person:{writes_as}", AuthorKind.PERSON, name or VISITOR)
     append(uow, held, author, body, client_id=client_id, also={"waiting_since": uow.now})

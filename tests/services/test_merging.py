@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from dashboard.queries.merging import Preview, load_preview
 from dashboard.queries.people import PeopleFilters, load_people
 from dashboard.queries.person import get_person
 from dashboard.queries.webchat import find_chat
-from dashboard.services import answers, merging, messaging, people, programs, tags, visitors
+from dashboard.services import answers, merging, messaging, people, programs, tags, tickets, visitors
 from dashboard.services.belonging import Stale
 from dashboard.services.programs import PersonDetails
+from dashboard.services.tickets import TicketRequest
 from tests.factories import HUMAN, QUESTION, Scene
 
 _p = Person.__table__.c
@@ -214,6 +216,17 @@ def test_a_ticket_of_the_merged_record_belongs_to_the_kept_one(scene: Scene) -> 
     second = scene.ticket("bo", assignee="bo")
     assert {scene.conversation(each).person_id for each in (first, second)} == {scene.person("pia")}
     assert scene.owner(first) == "bo"
+
+
+def test_a_programs_ticket_is_known_again_after_the_merge(scene: Scene) -> None:
+    request = TicketRequest("Torn", PersonDetails("pat"), "It is torn.", client_id="t1")
+    scene.person("pat")
+    first = tickets.create_ticket_for_person(scene.support, request)
+    merge(scene, "pia", "pat")
+    again = tickets.create_ticket_for_person(scene.support, request)
+    assert (again.public_id, again.is_new) == (first.public_id, False)
+    kept = tickets.create_ticket_for_person(scene.support, replace(request, person=PersonDetails("pia")))
+    assert kept.is_new, "that program numbers its tickets for itself"
 
 
 def test_what_was_not_shown_is_not_done(scene: Scene) -> None:

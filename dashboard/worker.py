@@ -28,6 +28,7 @@ from dashboard.services import (
     offers,
     returning,
     sweeps,
+    voiding,
     widening,
 )
 from dashboard.services.sealing import Sealer
@@ -168,6 +169,7 @@ class Worker:
         sweeps.explain_waiting()
         returning.return_orphans()
         widening.widen_hopeless()
+        voiding.end_hopeless()
 
     def _fetch(self) -> None:
         fetching.fetch_due(self._tools.mailman_for, self._tools.sealer)

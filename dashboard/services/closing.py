@@ -14,10 +14,11 @@ from dashboard.services import assignment, flow, jobs
 from dashboard.services.access import Action, can, hold_for, manages_all, refuse
 from dashboard.services.events import ConversationHandedBack, QueueMoved, StatusChanged
 from dashboard.services.holding import Held, find_and_hold
-from dashboard.services.ownership import COUNTED, Owner, change_owner, leave_queue, set_counted_status, void_offer
+from dashboard.services.ownership import COUNTED, Owner, change_owner, leave_queue, set_counted_status
 from dashboard.services.reopening import autoclose_key
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+from dashboard.services.voiding import void_offer
 from dashboard.workflow import inputs
 
 _c = Conversation.__table__.c
@@ -171,7 +172,7 @@ def _close_ticket(uow: UnitOfWork, held: Held, by: Viewer | None) -> None:
         leave_queue(uow, held)
         uow.emit(QueueMoved(None, held.teamspace_id))
     set_counted_status(uow, held, Status.CLOSED)
-    void_offer(uow, held)
+    void_offer(uow, held, "the ticket is closed")
     jobs.cancel_timer(uow, autoclose_key(held))
     held.write(uow, waiting_since=None)
     activity(uow, held, "closed", f"{by.name if by else 'Baton'} closed the ticket.")

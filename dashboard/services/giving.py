@@ -12,6 +12,7 @@ from dashboard.models.errors import Invalid, NotPermitted, Refused
 from dashboard.models.ids import is_public_id
 from dashboard.models.viewers import load_viewer
 from dashboard.models.visibility import Scope, Viewer, noun
+from dashboard.queries.offers import may_have
 from dashboard.services import plans
 from dashboard.services.access import Action, can, hold_for, refuse
 from dashboard.services.events import ConversationTransferred
@@ -53,8 +54,7 @@ def find_target(uow: UnitOfWork, held: Held, public_id: str) -> Viewer:
     target = load_viewer(uow.conn, found) if found else None
     if target is None or f"{noun(held.kind)}.assigned" not in target.permissions:
         raise Invalid({"user": "This user cannot have the conversation."})
-    reached = target.agent_teamspace_ids if held.is_chat else target.teamspace_ids
-    if held.teamspace_id not in reached:
+    if not may_have(target, held.kind, held.teamspace_id):
         raise Invalid({"user": "This user is not a live agent of this teamspace."})
     return target
 

@@ -23,6 +23,7 @@ from dashboard.services.events import OfferMade, OfferSettled
 from dashboard.services.holding import Held, hold
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
+from dashboard.services.voiding import offer_timer_key
 
 _o = TransferOffer.__table__.c
 _s = Teamspace.__table__.c
@@ -68,7 +69,7 @@ def make_offer(uow: UnitOfWork, held: Held, sender: Viewer, target: Viewer, word
         "created_at": uow.now, "expires_at": expires_at,
     }  # fmt: skip
     uow.conn.execute(insert(TransferOffer.__table__).values(row))
-    jobs.set_timer(uow, _timer_key(public_id), TIMER, expires_at, {"offer": public_id})
+    jobs.set_timer(uow, offer_timer_key(public_id), TIMER, expires_at, {"offer": public_id})
     sentence = f"{sender.name} offered it to {target.name}" + (f": “{words}”" if words else ".")
     activity(uow, held, "offered", sentence, by_user_id=sender.user_id, to=target.name, note=words or None)
     uow.emit(OfferMade(held.id, held.teamspace_id, sender.user_id, target.user_id))
@@ -94,6 +95,8 @@ def accept(viewer: Viewer, public_id: str) -> str:
             raise Refused(OVER[OfferState.VOIDED])
         target = _find_target(uow, held, viewer)
         _settle(uow, held, offer, OfferState.ACCEPTED)
+        sentence = f"{viewer.name} accepted the offer of {sender.name}."
+        activity(uow, held, "offer_accepted", sentence, by_user_id=viewer.user_id)
         giving.give_to_user(uow, held, scope, sender, target, offer.note or "", was_offered=True)
         assignment.route_now_and_after(uow, held.teamspace_id)
         return held.public_id
@@ -109,7 +112,7 @@ def decline(viewer: Viewer, public_id: str) -> None:
             return
         _require_standing(uow, both)
         _settle(uow, both.held, both.offer, OfferState.DECLINED)
-        activity(uow, both.held, "offer_declined", f"{viewer.name} declined.", by_user_id=viewer.user_id)
+        activity(uow, both.held, "offer_declined", f"{viewer.name} declined the offer.", by_user_id=viewer.user_id)
 
 
 def withdraw(viewer: Viewer, public_id: str) -> None:
@@ -173,9 +176,5 @@ def _expire(uow: UnitOfWork, held: Held, offer: Row[Any]) -> None:
 
 def _settle(uow: UnitOfWork, held: Held, offer: Row[Any], state: OfferState) -> None:
     uow.conn.execute(update(TransferOffer.__table__).where(_o.id == offer.id).values(state=state, decided_at=uow.now))
-    jobs.cancel_timer(uow, _timer_key(offer.public_id))
+    jobs.cancel_timer(uow, offer_timer_key(offer.public_id))
     uow.emit(OfferSettled(held.id, held.teamspace_id, offer.from_user_id, offer.to_user_id, state.value))
-
-
-def _timer_key(public_id: str) -> str:
-    return f"offer:{public_id}"

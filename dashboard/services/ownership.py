@@ -8,19 +8,18 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dashboard.models import AgentLoad, Assignment, Conversation, Handoff, QueueEntry, TransferOffer
-from dashboard.models.enums import AssignmentHow, Handler, OfferState, Status
+from dashboard.models import AgentLoad, Assignment, Conversation, Handoff, QueueEntry
+from dashboard.models.enums import AssignmentHow, Handler, Status
 from dashboard.models.errors import OwnershipChanged
-from dashboard.services.events import OfferSettled
 from dashboard.services.holding import Held, hold
 from dashboard.services.unit_of_work import UnitOfWork
+from dashboard.services.voiding import void_offer
 
 _c = Conversation.__table__.c
 _h = Handoff.__table__.c
 _a = Assignment.__table__.c
 _q = QueueEntry.__table__.c
 _l = AgentLoad.__table__.c
-_o = TransferOffer.__table__.c
 
 _OWNED = ("handler", "assignee_id", "team_id", "status", "epoch", "owner_since")
 # Built once: a burst of assignments runs them hundreds of times.
@@ -34,12 +33,6 @@ _LEAVE_QUEUE = (
     update(QueueEntry.__table__)
     .where(_q.conversation_id == bindparam("held_id"), _q.left_at.is_(None))
     .values(left_at=bindparam("at"))
-)
-_VOID_OFFER = (
-    update(TransferOffer.__table__)
-    .where(_o.conversation_id == bindparam("held_id"), _o.state == OfferState.OPEN)
-    .values(state=OfferState.VOIDED, decided_at=bindparam("at"))
-    .returning(_o.from_user_id, _o.to_user_id)
 )
 _COMPARE_AND_SET = (
     update(Conversation.__table__)
@@ -78,14 +71,7 @@ def change_owner(uow: UnitOfWork, held: Held, owner: Owner) -> None:
     leave_queue(uow, held)
     _mirror_on_handoff(uow, held, owner)
     if former is not None:
-        void_offer(uow, held)
-
-
-def void_offer(uow: UnitOfWork, held: Held) -> None:
-    """An offer that waits for its answer is over, as whoever made it no longer has the conversation (T5)."""
-    for offer in uow.conn.execute(_VOID_OFFER, {"held_id": held.id, "at": uow.now}).all():
-        state = OfferState.VOIDED.value
-        uow.emit(OfferSettled(held.id, held.teamspace_id, offer.from_user_id, offer.to_user_id, state))
+        void_offer(uow, held, "whoever made it no longer has the conversation")
 
 
 def leave_queue(uow: UnitOfWork, held: Held) -> None:

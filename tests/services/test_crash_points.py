@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from dashboard.models import Assignment, Conversation, Event, User, db
+from dashboard.models import Assignment, Conversation, Event, Person, TransferOffer, User, db
 from dashboard.models.enums import AssignmentHow
 from dashboard.models.errors import BatonError
-from dashboard.services import returning, undo, unit_of_work, users
+from dashboard.queries.merging import load_preview
+from dashboard.services import merging, offers, returning, undo, unit_of_work, users
 from tests.browserless import OpenPage, sign_in
 from tests.factories import QUESTION, Scene
 from tests.services.test_unit_of_work import snapshot
@@ -65,6 +66,37 @@ def given(scene: Scene) -> str:
     return chat
 
 
+def wanting_offers(scene: Scene) -> str:
+    scene.configure(offers_transfers=True)
+    return held(scene)
+
+
+def offered(scene: Scene) -> str:
+    scene.configure(offers_transfers=True)
+    return given(scene)
+
+
+def answering(verb: Callable[..., object], name: str) -> Verb:
+    """What this user does about the latest offer."""
+    return lambda scene, _: verb(scene.viewer(name), scene.rows(TransferOffer)[-1].public_id)
+
+
+def doubled(scene: Scene) -> str:
+    """The older of two chats of one person, which is with bo; what they said before keeps its name on open pages."""
+    older = held(scene)
+    scene.change(Person, scene.person("pat"), name="pia")
+    scene.ask_for_human("pat")
+    return older
+
+
+def merge(scene: Scene, _: str) -> object:
+    """Pia's record, whose chat is the older one, into Pat's."""
+    kept, other = (scene.person(name) for name in ("pat", "pia"))
+    ids = {row.id: row.public_id for row in scene.rows(Person)}
+    seen = load_preview(db.session, kept, other).version
+    return merging.merge_people(scene.viewer("ada"), ids[kept], ids[other], seen)
+
+
 def deactivate(scene: Scene, _: str) -> object:
     public_id = db.session.execute(select(User.public_id).where(User.id == scene.users["bo"])).scalar_one()
     db.session.close()
@@ -101,6 +133,16 @@ CASES = (
          "ConversationHandedBack", ("closed", "not_joined")),
     Case("reply", held, lambda s, c: s.reply("bo", c, "Hello", "the same key"), "bo", "MessagePosted", ()),
     Case("deactivation", held, deactivate, "bo", "AccessChanged", ()),
+    Case("offer", wanting_offers, lambda s, c: s.give("bo", c, "cy", "Yours?"), "bo", "OfferMade", ("offered",)),
+    Case("acceptance of an offer", offered, answering(offers.accept, "cy"), "cy", "ConversationTransferred",
+         ("offer_accepted", "transferred", "joined"), HOW.TRANSFER),
+    Case("declining an offer", offered, answering(offers.decline, "cy"), "bo", "OfferSettled", ("offer_declined",)),
+    Case("withdrawal of an offer", offered, answering(offers.withdraw, "bo"), "bo", "OfferSettled",
+         ("offer_withdrawn",)),
+    Case("takeover of what is offered", offered, taking_over("ada"), "ada", "ConversationTakenOver",
+         ("offer_voided", "joined"), HOW.TAKEOVER),
+    Case("merge of two records", doubled, merge, "external", "ConversationMerged", ("merged", "continued"),
+         again="refused"),
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +12,12 @@ from sqlalchemy import delete, select
 
 from dashboard.models import Assignment, TeamMember, Timer, TransferOffer, Workspace, db
 from dashboard.models.enums import AssignmentHow, OfferState, Plan, Status
-from dashboard.models.errors import BatonError, Invalid, NotFound, PlanRequired, Refused
+from dashboard.models.errors import Invalid, NotFound, PlanRequired, Refused
 from dashboard.queries.offers import load_offers
-from dashboard.services import closing, jobs, messaging, offers, shift, transfers, undo
+from dashboard.services import closing, jobs, messaging, offers, shift, transfers, undo, users, voiding
 from dashboard.services.unit_of_work import unit_of_work
 from tests.factories import Scene
+from tests.together import race
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +43,10 @@ def accept(scene: Scene, name: str, offer: str) -> str:
 
 def codes(scene: Scene, chat: str) -> list[Any]:
     return [line.data.get("code") for line in scene.timeline(chat)]
+
+
+def lines(scene: Scene, chat: str) -> list[str]:
+    return [line.body for line in scene.timeline(chat) if line.kind.value == "activity"]
 
 
 def run_timers() -> None:
@@ -205,6 +209,60 @@ def test_plan_and_roles_count_as_of_the_acceptance(scene: Scene) -> None:
         accept(scene, "cy", offer)
     assert scene.owner(chat) == "bo"
     assert not load_offers(db.session, scene.viewer("cy"), scene.clock.now).asked
+    assert voiding.end_hopeless() == 1
+
+
+def test_who_may_not_have_it_any_more_is_not_asked_any_more(scene: Scene) -> None:
+    chat, _ = offered(scene)
+    assert voiding.end_hopeless() == 0
+    cy = scene.viewer("cy").public_id
+    users.deactivate_user(scene.viewer("ada"), cy, 0)
+    assert (scene.owner(chat), offer_of(scene).state) == ("bo", OfferState.VOIDED)
+    assert lines(scene, chat)[-1] == "The offer to Cy Okafor is void: they may no longer have the conversation."
+    scene.give("bo", chat, "eli")
+    assert offer_of(scene).state is OfferState.OPEN
+
+
+def test_every_ending_is_told_in_the_timeline_by_whom_and_why(scene: Scene) -> None:
+    """T8: who, when and why; the person reads nothing of it."""
+    chat = scene.claimed_by("bo")
+    for answer, name in ((offers.decline, "cy"), (offers.withdraw, "bo")):
+        scene.give("bo", chat, "cy", "Knows tents")
+        answer(scene.viewer(name), str(offer_of(scene).public_id))
+    scene.give("bo", chat, "cy")
+    scene.clock.forward(seconds=60)
+    run_timers()
+    scene.give("bo", chat, "cy")
+    accept(scene, "cy", str(offer_of(scene).public_id))
+    scene.give("cy", chat, "eli")
+    scene.take_over("bo", chat)
+    said = [line for line in lines(scene, chat) if "offer" in line]
+    assert said == [
+        "Bo Lindqvist offered it to Cy Okafor: “Knows tents”",
+        "Cy Okafor declined the offer.",
+        "Bo Lindqvist offered it to Cy Okafor: “Knows tents”",
+        "Bo Lindqvist withdrew the offer.",
+        "Bo Lindqvist offered it to Cy Okafor.",
+        "Cy Okafor did not answer the offer in time.",
+        "Bo Lindqvist offered it to Cy Okafor.",
+        "Cy Okafor accepted the offer of Bo Lindqvist.",
+        "Cy Okafor offered it to Eli Navarro.",
+        "The offer to Eli Navarro is void: whoever made it no longer has the conversation.",
+    ]
+    assert not [line.body for line in scene.timeline(chat) if "offer" in line.body and line.public_seq is not None]
+
+
+def test_what_ends_an_offer_ends_its_timer(scene: Scene) -> None:
+    chat, _ = offered(scene)
+    scene.take_over("ada", chat)
+    ticket = scene.ticket(assignee="bo")
+    scene.give("bo", ticket, "cy")
+    scene.set_status("bo", ticket, "closed")
+    assert lines(scene, ticket)[-2:] == [
+        "The offer to Cy Okafor is void: the ticket is closed.",
+        "Bo Lindqvist closed the ticket.",
+    ]
+    assert not [each for each in scene.rows(Timer) if each.kind == offers.TIMER]
 
 
 def test_in_a_shift_handover_it_stays_until_accepted(scene: Scene) -> None:
@@ -235,27 +293,6 @@ def prepare(scene: Scene, name: str, chat: str, offer: str) -> Callable[[], obje
         "expire": run_timers,
     }
     return acts[name]
-
-
-def race(app: Flask, acts: dict[str, Callable[[], object]]) -> dict[str, str]:
-    """All at once; how each was answered."""
-    barrier, outcomes = threading.Barrier(len(acts)), dict[str, str]()
-
-    def act(name: str) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                acts[name]()
-                outcomes[name] = "done"
-            except BatonError as error:
-                outcomes[name] = error.slug
-
-    threads = [threading.Thread(target=act, args=(name,)) for name in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
 
 
 STATES = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection
 
 from dashboard.models import db
-from dashboard.services.audit import loads, owners, presence, timelines, waiting
+from dashboard.services.audit import loads, offers, owners, people, presence, timelines, waiting
 
 Check = Callable[[Connection], Iterator[str]]
 
@@ -32,6 +32,12 @@ CHECKS: tuple[Check, ...] = (
     presence.declared,
     presence.leases,
     presence.order_of_coming,
+    offers.standing,
+    offers.targets,
+    offers.endings,
+    people.belongings,
+    people.merges,
+    people.continuations,
 )
 
 

@@ -149,7 +149,6 @@ def get_availability(reader: Reader, user_id: int) -> Availability:
 
 
 @cache
-@cache
 def _conversations() -> Select[Any]:
     return (
         select(

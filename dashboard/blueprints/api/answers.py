@@ -105,6 +105,31 @@ class MessagePage(Answer):
     last_seq: int
 
 
+class UserOut(Answer):
+    id: str
+    name: str
+    email: str
+
+
+class OfferOut(Answer):
+    """A transfer that waits to be accepted; `conversation` is null for `to`, who sees it after they accept."""
+
+    id: str
+    state: Literal["open", "accepted", "declined", "expired", "voided"]
+    conversation: str | None
+    kind: Literal["chat", "ticket"]
+    person: str
+    by: UserOut
+    to: UserOut
+    note: str | None
+    created_at: Time
+    expires_at: Time
+
+
+class OfferList(Answer):
+    items: list[OfferOut]
+
+
 class AvailabilityOut(Answer):
     availability: Literal["online", "away"]
 

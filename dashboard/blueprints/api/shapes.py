@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from dashboard.blueprints.api.answers import Assignee, ConversationOut, HandoffOut, MessageOut
+from dashboard.blueprints.api.answers import Assignee, ConversationOut, HandoffOut, MessageOut, OfferOut, UserOut
+from dashboard.models.visibility import Viewer
+from dashboard.queries.offers import person_of
 from dashboard.queries.public_view import PublicItem
 from dashboard.services.timeline import PostedMessage
 
@@ -50,6 +52,22 @@ def message(row: Row[Any] | PostedMessage, *, is_secret: bool) -> MessageOut:
 def public_message(item: PublicItem) -> MessageOut:
     """An item of the person's view."""
     return MessageOut.model_validate({name: item[name] for name in MessageOut.model_fields})  # type: ignore[literal-required]
+
+
+def offer(row: Any, viewer: Viewer) -> OfferOut:
+    """An offer as one of its two users may know it."""
+    return OfferOut(
+        id=row.public_id,
+        state=row.state.value,
+        conversation=row.conversation if row.by == viewer.user_id else None,
+        kind=row.kind.value,
+        person=person_of(row),
+        by=UserOut(id=row.by_id, name=row.sender, email=row.by_email),
+        to=UserOut(id=row.to_id, name=row.target, email=row.to_email),
+        note=row.note,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+    )
 
 
 def _assignee(row: Row[Any], is_secret: bool) -> Assignee | None:

@@ -11,7 +11,7 @@ from dashboard.models.clock import utcnow
 from dashboard.models.errors import Invalid, PlanRequired
 from dashboard.models.permissions import is_in_plan
 from dashboard.queries.shift import MOST, Shift, load_shift, names_of
-from dashboard.services import plans, shift
+from dashboard.services import offers, plans, shift
 from dashboard.services.shift import Choice, Decision, Outcome
 from dashboard.web import htmx
 from dashboard.web.signed_in import require_sign_in
@@ -103,7 +103,14 @@ def _render(template: str, **context: object) -> str:
     outcomes = context.get("outcomes")
     done = _summary(outcomes) if isinstance(outcomes, list) else ""
     return render_template(
-        template, shift=found, refusal=_refusal(found), form=request.form, done=done, most=MOST, **context
+        template,
+        shift=found,
+        refusal=_refusal(found),
+        form=request.form,
+        done=done,
+        most=MOST,
+        offer_seconds=int(offers.WINDOW.total_seconds()),
+        **context,
     )
 
 

@@ -32,6 +32,11 @@ class ShiftItem:
     may_transfer: bool
     targets: Targets
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether a transfer of it to a user waits to be accepted (T5)."""
+        return self.may_transfer and self.targets.is_offered
+
 
 @dataclass(frozen=True)
 class Shift:
@@ -51,6 +56,11 @@ class Shift:
     @property
     def may_transfer(self) -> bool:
         return any(each.may_transfer for each in self.items)
+
+    @property
+    def offered(self) -> int:
+        """How many of them stay, when given to a user, until the user accepts."""
+        return sum(each.is_offered for each in self.items)
 
 
 def has_open_chats(reader: Reader, user_id: int) -> bool:

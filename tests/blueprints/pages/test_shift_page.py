@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
-from dashboard.models import RolePermission, Workspace
+from dashboard.models import Person, RolePermission, TeamMember, Workspace
 from dashboard.models.enums import Plan
+from dashboard.services import messaging
 from dashboard.services.unit_of_work import unit_of_work
 from tests.blueprints.pages.conftest import Office
+from tests.factories import HUMAN
 
 ADDRESS = "/me/shift-handover"
 
@@ -84,6 +86,59 @@ def test_it_says_who_is_free_and_where_it_would_wait(office: Office) -> None:
     assert "Returns (1 of 1 free)" in options
     assert "Front line (nobody free: it waits)" in options
     assert not any("Bo Lindqvist" in each for each in choices | options)
+
+
+def test_it_says_before_submit_what_is_offered_only(office: Office) -> None:
+    """Where transfers to users are offers, they take effect when they are accepted (T5)."""
+    scene = office.scene
+    scene.configure(offers_transfers=True)
+    chats = [scene.claimed_by("bo", name) for name in ("Pia", "Nora")]
+    scene.online("eli")
+
+    page = open_dialog(office)
+
+    said = words(page.select_one("[data-part-of=transfer] .shift-offers"))
+    assert said.startswith("A live agent is asked first, and has 60 seconds to accept.")
+    assert "Until then, and if they decline, they stay with you. A transfer to a team happens at once." in said
+    choices = {words(each.select_one(".grow")) for each in page.select(".choices .choice")}
+    assert "Eli Navarro Online · 0 open · is asked first" in choices
+    groups = {str(each["label"]) for each in page.select(".shift-pick optgroup")}
+    assert groups == {"Offer to a live agent (yours until accepted)", "Transfer to a team"}
+    done = submit(office, chats, page, all="transfer", to=f"user:{scene.viewer('eli').public_id}")
+    assert "2 offered, and with you until they accept" in words(done)
+    assert {scene.owner(chat) for chat in chats} == {"bo"}
+
+
+def test_where_one_teamspace_asks_and_another_does_not_it_says_which(office: Office) -> None:
+    scene = office.scene
+    with unit_of_work() as uow:
+        uow.conn.execute(insert(TeamMember).values(team_id=scene.teams["Trade desk"], user_id=scene.users["bo"]))
+        uow.conn.execute(insert(TeamMember).values(team_id=scene.teams["Trade desk"], user_id=scene.users["eli"]))
+    scene.configure(offers_transfers=True)
+    scene.claimed_by("bo", "Pia")
+    tom = scene.person("Tom")
+    scene.change(Person, tom, teamspace_id=scene.wholesale)
+    scene.claim("bo", messaging.start_chat(scene.other_channel, tom, HUMAN, scene.key()).conversation_public_id)
+
+    page = open_dialog(office)
+
+    said = words(page.select_one(".shift-offers"))
+    assert said.startswith("For 1 of them a live agent is asked first, and has 60 seconds to accept.")
+    assert "it stays with you" in said
+    choices = {words(each.select_one(".grow")) for each in page.select(".choices .choice")}
+    assert any("Eli Navarro" in each and "is asked first for 1 of 2" in each for each in choices)
+    items = {words(each.select_one("b")): words(each) for each in page.select(".shift-item")}
+    assert "a live agent is asked first" in items["Pia"]
+    assert "asked first" not in items["Tom"]
+    assert "Transfer to a live agent" in {str(each["label"]) for each in page.select(".shift-pick optgroup")}
+
+
+def test_without_offers_it_speaks_of_none(office: Office) -> None:
+    office.scene.claimed_by("bo")
+    office.scene.online("eli")
+    page = open_dialog(office)
+    assert page.select(".shift-offers") == []
+    assert "asked first" not in words(page)
 
 
 def test_one_choice_for_all_and_others_for_some(office: Office) -> None:

@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from types import MethodType
 from typing import Any
 
 from flask import Flask
@@ -20,8 +21,12 @@ from werkzeug.routing import Rule
 TEMPLATES = "BATON_TESTS_TEMPLATES"
 """Names the folder of compiled templates to the processes of one run; the first one makes and removes it."""
 
-_compile_builder = Rule._compile_builder
-_builders: dict[tuple[object, ...], Any] = {}
+PARSED = ("_parts", "_trace", "_converters", "arguments")
+BUILDERS = ("_build", "_build_unknown")
+"""What an address is compiled to: four values, and two functions of the rule."""
+
+_compile = Rule.compile
+_addresses: dict[tuple[object, ...], dict[str, Any]] = {}
 
 
 class _Statements(LRUCache[Any, Any]):
@@ -37,11 +42,16 @@ class _Statements(LRUCache[Any, Any]):
 _statements: dict[str, _Statements] = {}
 
 
-def _remembered_builder(rule: Rule, append_unknown: bool = True) -> Any:
-    key = (rule.rule, rule.subdomain, str(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
+def _compile_address(rule: Rule) -> None:
+    key = (rule.rule, rule.subdomain, rule.merge_slashes, str(rule.defaults))
+    if key not in _addresses:
+        _compile(rule)
+        _addresses[key] = {name: getattr(rule, name) for name in (*PARSED, *BUILDERS)}
+        return
+    for name in PARSED:
+        setattr(rule, name, _addresses[key][name])
+    for name in BUILDERS:
+        setattr(rule, name, MethodType(_addresses[key][name].__func__, rule))
 
 
 def _shared(engine: Engine) -> _Statements:
@@ -55,6 +65,6 @@ def _folder() -> str:
     return os.environ[TEMPLATES]
 
 
-Rule._compile_builder = _remembered_builder  # type: ignore[method-assign]
+Rule.compile = _compile_address  # type: ignore[method-assign]
 Engine._compiled_cache = property(_shared, lambda engine, own: None)  # type: ignore[assignment]
 Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(_folder())}

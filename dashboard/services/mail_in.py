@@ -133,7 +133,8 @@ def _find_person(uow: UnitOfWork, teamspace_id: int, mail: IncomingMail, answere
     if found is not None:
         return int(found)
     name = clean_line(mail.sender_name, "name", limit=120, required=False) or mail.sender.partition("@")[0][:120]
-    return know_person(uow, teamspace_id, PersonDetails(f"mailto:{mail.sender}"[:200], name, mail.sender))
+    details = PersonDetails(f"mailto:{mail.sender}"[:200], name, mail.sender)
+    return know_person(uow, teamspace_id, details, may_change=False)  # what colleagues have corrected stays
 
 
 def _note_automatic(uow: UnitOfWork, answered: int | None, mail: IncomingMail) -> Taken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.models import AIAgent, Channel, Person, Teamspace, db
@@ -56,10 +56,11 @@ def start_conversation(
     return messaging.start_chat(channel_id, person_id, text, client_id, ai_agent_id=agent_id)
 
 
-def know_person(uow: UnitOfWork, teamspace_id: int, person: PersonDetails) -> int:
+def know_person(uow: UnitOfWork, teamspace_id: int, person: PersonDetails, *, may_change: bool = True) -> int:
     """The key of the record with this external id itself, made or updated, under which its program writes.
 
     After a merge another record stands for it: `arriving.lock_record` says which, before anything is attached to it.
+    Without `may_change` only what was not known of them is added.
     """
     dialect = postgresql if uow.conn.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Person.__table__).values(
@@ -74,7 +75,8 @@ def know_person(uow: UnitOfWork, teamspace_id: int, person: PersonDetails) -> in
     uow.conn.execute(statement.on_conflict_do_nothing(index_elements=[_p.teamspace_id, _p.external_id]))
     is_them = _is_them(teamspace_id, person)
     if person.given:
-        uow.conn.execute(update(Person.__table__).where(is_them).values(person.given))
+        told = {name: value if may_change else func.coalesce(_p[name], value) for name, value in person.given.items()}
+        uow.conn.execute(update(Person.__table__).where(is_them).values(told))
     return int(uow.conn.execute(select(_p.id).where(is_them)).scalar_one())
 
 

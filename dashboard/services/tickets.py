@@ -111,7 +111,7 @@ def _open_once(
     if not is_in_use(uow, teamspace_id):
         raise NotFound("There is no such teamspace.")
     body, subject, client_id = _clean(request)
-    addressee = find_recipient(uow, teamspace_id, request.person)
+    addressee = find_recipient(uow, teamspace_id, request.person, by)
     person_id, author_key = addressee.person_id, by.author_key if by else f"person:{addressee.writes_as}"
     repeated = find_repeated_ticket(uow, person_id, author_key, client_id, body)
     if repeated is not None:

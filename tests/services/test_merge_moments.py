@@ -41,8 +41,8 @@ def by_program_with_a_new_name(scene: Scene) -> Callable[[], object]:
 
 
 def for_known(scene: Scene) -> Callable[[], object]:
-    known, bo = KnownPerson(public_id(scene, "pat"), "pat@other.test"), scene.viewer("bo")
-    return lambda: tickets.create_ticket(bo, ticket(known), "Support")
+    known, ada = KnownPerson(public_id(scene, "pat"), "pat@other.test"), scene.viewer("ada")
+    return lambda: tickets.create_ticket(ada, ticket(known), "Support")
 
 
 def for_address(scene: Scene) -> Callable[[], object]:

@@ -174,6 +174,14 @@ def merge(scene: Scene, kept: str, other: str) -> None:
     merging.merge_people(scene.viewer("ada"), *ids, seen)
 
 
+def test_a_mail_from_an_old_address_does_not_undo_what_colleagues_corrected(scene: Scene, mailbox: int) -> None:
+    person = scene.conversation(receive(mailbox)).person_id
+    scene.change(Person, person, name="Nora Lund-Berg", email="nora@work.test")
+    assert scene.conversation(receive(mailbox, replace(HELLO, message_id="n2@x"))).person_id == person
+    stored = db.session.execute(select(Person).where(Person.id == person)).scalar_one()
+    assert (stored.name, stored.email) == ("Nora Lund-Berg", "nora@work.test")
+
+
 def test_a_mail_that_answers_none_of_ours_is_taken_whole(scene: Scene, mailbox: int) -> None:
     forwarded = replace(HELLO, text="See this.", whole="See this.\n\nYour order is lost.", references=("s1@shop.test",))
     ticket = receive(mailbox, forwarded)

@@ -104,6 +104,7 @@ def test_two_new_persons_without_an_address_are_two(scene: Scene) -> None:
 
 
 def test_an_address_given_for_somebody_known_is_kept_only_when_there_was_none(scene: Scene) -> None:
+    scene.claimed_by("bo", "pia")
     pia = person_public_id(scene, "pia")
     made = [
         tickets.create_ticket(
@@ -121,7 +122,39 @@ def test_nobody_of_another_teamspace_can_be_the_recipient(scene: Scene) -> None:
     assert find_tickets() == []
 
 
+def test_a_user_chooses_among_the_persons_whom_they_see(scene: Scene) -> None:
+    scene.claimed_by("bo", "pia")
+    request = replace(TENT, person=KnownPerson(person_public_id(scene, "pia"), "else@example.test"))
+    with pytest.raises(Invalid, match="person of this teamspace"):
+        tickets.create_ticket(scene.viewer("eli"), request, "Support")
+    assert scene.scalar(select(Person.email).where(Person.id == scene.person("pia"))) is None
+    assert tickets.create_ticket(scene.viewer("bo"), request, "Support").is_new
+
+
+@pytest.mark.parametrize(("name", "kept"), [("bo", True), ("ada", False)])
+def test_a_users_ticket_changes_only_persons_whom_they_may_change(scene: Scene, name: str, kept: bool) -> None:
+    scene.change(Person, scene.person("pia"), email="pia@example.test")
+    details = PersonDetails("pia", "Eve", "eve@example.test")
+    made = tickets.create_ticket(scene.viewer(name), replace(TENT, person=details), "Support").public_id
+    person = person_of(made)
+    assert (person.name, person.email) == (("pia", "pia@example.test") if kept else ("Eve", "eve@example.test"))
+
+
+def test_what_was_not_known_of_a_person_is_added_by_a_users_ticket(scene: Scene) -> None:
+    scene.person("pia")
+    details = PersonDetails("pia", "Pia Sand", "pia@example.test")
+    person = person_of(tickets.create_ticket(scene.viewer("bo"), replace(TENT, person=details), "Support").public_id)
+    assert (person.name, person.email) == ("pia", "pia@example.test")
+
+
+def test_an_address_of_a_merged_record_is_the_kept_person(scene: Scene) -> None:
+    scene.change(Person, scene.person("pia"), email="nora@example.test", merged_into_id=scene.person("kit"))
+    made = tickets.create_ticket(scene.viewer("bo"), TENT, "Support").public_id
+    assert scene.conversation(made).person_id == scene.person("kit")
+
+
 def test_a_banned_person_gets_no_ticket_from_us(scene: Scene) -> None:
+    scene.claimed_by("bo", "pia")
     scene.change(Person, scene.person("pia"), is_banned=True)
     with pytest.raises(Obstacle, match="banned"):
         tickets.create_ticket(

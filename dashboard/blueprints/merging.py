@@ -8,7 +8,7 @@ from flask_login import current_user
 from dashboard.blueprints.people import draw_person
 from dashboard.models import db
 from dashboard.models.errors import BatonError, NotFound, NotPermitted, Refused
-from dashboard.queries.merging import load_preview
+from dashboard.queries.merging import find_seen, load_preview
 from dashboard.queries.people import find_others
 from dashboard.queries.person import PersonState, get_person
 from dashboard.services import merging
@@ -55,7 +55,8 @@ def _draw_preview(person: str, other: str, error: BatonError | None = None) -> s
     if kept.id == gone.id or kept.teamspace_id != gone.teamspace_id:
         raise NotFound
     preview = load_preview(db.session, kept.id, gone.id)
-    return render_template("people/_preview.html", person=kept, other=gone, preview=preview, error=error)
+    seen = find_seen(db.session, current_user.viewer, preview)
+    return render_template("people/_preview.html", person=kept, other=gone, preview=preview, seen=seen, error=error)
 
 
 def _draw_refused(person: str, other: str, error: Refused) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, select
 from dashboard.models import Channel, Conversation, Person, PersonNote, User
 from dashboard.models.enums import ConversationKind, Handler
 from dashboard.models.membership import Reader
+from dashboard.models.visibility import Viewer, visible_clause
 from dashboard.queries.people import name_of
 from dashboard.queries.teams import version_of
 
@@ -87,6 +88,13 @@ def load_preview(reader: Reader, kept_id: int, other_id: int) -> Preview:
     conversations, notes = (int(reader.execute(each).scalar_one()) for each in counts)
     doubled = tuple(_doubled(reader, kept_id, other_id))
     return Preview(rows[kept_id], rows[other_id], conversations, notes, doubled)
+
+
+def find_seen(reader: Reader, viewer: Viewer, preview: Preview) -> frozenset[int]:
+    """Keys of the doubled chats that the viewer may see: who manages people need not see what they say (M2)."""
+    ids = {chat.id for each in preview.doubled for chat in (each.stays, each.ends)}
+    seen = select(_c.id).where(_c.id.in_(ids), visible_clause(viewer))
+    return frozenset(reader.execute(seen).scalars()) if ids else frozenset()
 
 
 def _doubled(reader: Reader, kept_id: int, other_id: int) -> list[Doubled]:

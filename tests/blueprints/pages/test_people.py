@@ -6,11 +6,14 @@ from bs4 import BeautifulSoup
 from sqlalchemy import insert, select
 
 from dashboard.models import Person
+from dashboard.models.enums import RoleType
 from dashboard.models.ids import new_public_id
-from dashboard.services import people, programs
+from dashboard.services import people, programs, roles
 from dashboard.services.programs import PersonDetails
+from dashboard.services.roles import RoleDraft
 from dashboard.services.unit_of_work import unit_of_work
 from tests.blueprints.pages.conftest import Office
+from tests.services.test_users import change
 
 _p = Person.__table__.c
 
@@ -202,3 +205,17 @@ def test_the_details_of_a_conversation_lead_to_its_person(office: Office) -> Non
     assert pane is not None
     assert pane.select(f'a[href="{address(office, "pia")}"]')
     assert [each.text for each in pane.select(".tag")] == ["VIP"]
+
+
+def test_the_preview_of_a_merge_says_nothing_of_chats_that_one_may_not_see(office: Office) -> None:
+    scene = office.scene
+    for name in ("pia", "pat"):
+        scene.claimed_by("bo", name)
+        scene.write(name, f"The secret of {name}")
+    keeper = RoleDraft("Keeper", frozenset({"people.manage"}))
+    role = roles.create_role(scene.viewer("ada"), RoleType.WORKSPACE, keeper)
+    change(scene, "di", roles=frozenset({role}))
+    where = f"{address(office, 'pia')}/merge/{address(office, 'pat')[8:]}"
+    told = {name: office.browser(name).fragment(where).text for name in ("ada", "di")}
+    assert ["The secret of" in told[name] for name in told] == [True, False]
+    assert ["Bo Lindqvist loses it" in told["ada"], "its Assignee loses it" in told["di"]] == [True, True]

@@ -145,11 +145,15 @@ def may_watch_queue(viewer: Viewer) -> bool:
     return bool(viewer.agent_teamspace_ids) or not viewer.permissions.isdisjoint(QUEUE_PERMISSIONS)
 
 
-def visible_clause(viewer: Viewer) -> ColumnElement[bool]:
-    """`can_view` over the conversation table, for lists, counters and search."""
+def visible_clause(viewer: Viewer, *, by_index: bool = True) -> ColumnElement[bool]:
+    """`can_view` over the conversation table, for lists, counters and search.
+
+    Without `by_index` no index of the teamspace is walked for it: for few conversations that are found otherwise.
+    """
     if not viewer.teamspace_ids:
         return false()
-    in_teamspaces: ColumnElement[bool] = _c.teamspace_id.in_(viewer.teamspace_ids)
+    space = _c.teamspace_id if by_index else _c.teamspace_id + 0
+    in_teamspaces: ColumnElement[bool] = space.in_(viewer.teamspace_ids)
     clauses: list[ColumnElement[bool]] = []
     kinds_all = [kind for kind in ConversationKind if _sees_all(viewer, kind)]
     if len(kinds_all) == len(ConversationKind):

@@ -17,7 +17,7 @@ from dashboard.models.visibility import Viewer, visible_clause
 from dashboard.queries.filters import VIEWS, Filters, address, list_address
 from dashboard.queries.rows import ConversationRow, rows_select
 from dashboard.queries.search import dialect_of, matches
-from dashboard.queries.tags import carrying, load_tag_choices
+from dashboard.queries.tags import find_carriers, load_tag_choices
 
 PAGE = 30
 
@@ -49,11 +49,13 @@ class View:
 
 def load_page(reader: Reader, viewer: Viewer, filters: Filters, cursor: str = "") -> Page:
     """One page, usually in one SELECT (others resolve cursor and tag); raises Invalid for a cursor that is not ours."""
-    statement = _filtered(viewer, filters, dialect_of(reader)).limit(PAGE + 1)
-    if filters.tag:
-        statement = statement.where(carrying(reader, filters.tag))
+    tagged = find_carriers(reader, filters.tag) if filters.tag else None
+    is_walked = tagged is None or not tagged.is_few
+    clauses = [visible_clause(viewer, by_index=is_walked), *([tagged.clause] if tagged else [])]
+    statement = _filtered(viewer, filters, dialect_of(reader)).where(*clauses).limit(PAGE + 1)
     statement = _ordered(statement, filters.sort, _edge(reader, cursor) if cursor else None)
-    found = [ConversationRow(*row) for each in _split(statement, viewer, filters) for row in reader.execute(each)]
+    parts = _split(statement, viewer, filters) if is_walked else [statement]
+    found = [ConversationRow(*row) for each in parts for row in reader.execute(each)]
     found.sort(key=lambda row: (_sort_time(row, filters.sort), row.id), reverse=filters.sort == "newest")
     rows = found[:PAGE]
     following = _cursor(rows[-1], filters.sort) if len(found) > PAGE else None
@@ -121,8 +123,9 @@ def _has_view(viewer: Viewer, name: str) -> bool:
 
 
 def _filtered(viewer: Viewer, filters: Filters, dialect: str) -> Select[Any]:
+    """All but what the viewer may see, and the tag."""
     read = and_(_r.conversation_id == _c.id, _r.user_id == viewer.user_id)
-    clauses = [visible_clause(viewer), _view_clause(viewer, filters.view), *_narrowing(filters, dialect)]
+    clauses = [_view_clause(viewer, filters.view), *_narrowing(filters, dialect)]
     return _ROWS.add_columns(_r.seq).outerjoin(ReadMark.__table__, read).where(*clauses)
 
 

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from dashboard.models import Conversation, ConversationTag, Tag, Teamspace
 from dashboard.models.membership import Reader
 from dashboard.models.visibility import Viewer
 
-FEW = 1_000
+FEW = 2_000
 """A tag on no more conversations is looked up by its own index; a commoner one is met soon along the list."""
 SHOWN = 8
 LATELY = 500
@@ -31,6 +31,14 @@ class Suggestions:
 
     names: tuple[str, ...]
     new: str
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """Conversations with a tag, as a clause; `is_few` when each is looked up, and their order comes after."""
+
+    clause: ColumnElement[bool]
+    is_few: bool
 
 
 def fold(word: str) -> str:
@@ -74,13 +82,10 @@ def load_tag_choices(reader: Reader, viewer: Viewer, chosen: str = "") -> list[t
     ]
 
 
-def carrying(reader: Reader, public_id: str) -> ColumnElement[bool]:
-    """That a conversation carries this tag, in the way that is short for a tag as common as it is."""
+def find_carriers(reader: Reader, public_id: str) -> Carriers:
+    """The conversations that carry this tag, in the way that is short for a tag as common as it is: two SELECTs."""
     tag_id = reader.execute(select(_t.id).where(_t.public_id == public_id)).scalar()
-    if tag_id is None:
-        return false()
     found = reader.execute(select(_ct.conversation_id).where(_ct.tag_id == tag_id).limit(FEW + 1)).scalars().all()
     if len(found) <= FEW:
-        few: ColumnElement[bool] = _c.id.in_(found)
-        return few
-    return exists(select(_ct.tag_id).where(_ct.conversation_id == _c.id, _ct.tag_id == tag_id))
+        return Carriers(_c.id.in_(found), is_few=True)
+    return Carriers(exists(select(_ct.tag_id).where(_ct.conversation_id == _c.id, _ct.tag_id == tag_id)), is_few=False)

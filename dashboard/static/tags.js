@@ -63,13 +63,14 @@ document.addEventListener("focusout", event => {
   if (form && !form.contains(event.relatedTarget)) show(form, false)
 })
 
-// Suggestions came: the first is marked as soon as something is typed, so that Enter takes it.
+// Suggestions came: the first is marked when it is for what stands there now, so that Enter takes it.
 document.addEventListener("htmx:afterSwap", event => {
   const form = formOf(targetOf(event))
   if (!form || targetOf(event) !== listOf(form)) return
   const isOpen = form.contains(document.activeElement) && optionsOf(form).length > 0
   show(form, isOpen)
-  if (isOpen && boxOf(form).value.trim()) point(form, optionsOf(form)[0])
+  const typed = boxOf(form).value
+  if (isOpen && typed.trim() && event.detail.requestConfig.parameters.tag === typed) point(form, optionsOf(form)[0])
 })
 
 // It is added, and the next one can be typed; what was refused stays.

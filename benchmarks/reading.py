@@ -33,6 +33,8 @@ async def measure_pages(port: int, database: Path, views: int = VIEWS) -> list[F
             "inbox, all": ["/inbox?view=all"] * views,
             "second page of all": [await _second_page(browser)] * views,
             "search": [f"/inbox?view=all&q={word}" for word in SEARCHED] * (views // len(SEARCHED)),
+            "people": ["/people"] * views,
+            "people, search": [f"/people?q={word}" for word in SEARCHED] * (views // len(SEARCHED)),
             "thread": [f"/conversations/{public_id}" for public_id in opened] * (views // len(opened)),
         }
         for name, paths in pages.items():

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from dashboard.models import Mailbox, db
 from dashboard.models.clock import utcnow
+from dashboard.models.errors import Refused as RefusedByUs
 from dashboard.models.ids import new_public_id
 from dashboard.services import jobs
 from dashboard.services.holding import hold
@@ -38,8 +39,9 @@ OnFailure = Callable[[UnitOfWork, jobs.Job, str], None]
 
 
 def new_message_id(address: str) -> str:
-    """A Message-ID of ours in the sender's domain, bare."""
-    return f"{new_public_id()}@{address.rpartition('@')[2] or 'localhost'}"
+    """A Message-ID of ours in the sender's domain, bare and in ASCII."""
+    domain = address.rpartition("@")[2].encode("idna").decode()
+    return f"{new_public_id()}@{domain or 'localhost'}"
 
 
 def split_address(value: str) -> tuple[str, str]:
@@ -68,7 +70,7 @@ def deliver(job: jobs.Job, postman_for: PostmanFor, sealer: Sealer, on_failure: 
             return _give_up(job, str(error), on_failure)
         delay = error.after if error.after is not None else None
         return jobs.retry_later(job.id, str(error), timedelta(seconds=delay) if delay else _pause(job.attempts))
-    except PortError as error:
+    except (PortError, RefusedByUs) as error:  # ours: the installation's key is another one now
         return _give_up(job, str(error), on_failure)
     with unit_of_work() as uow:
         jobs.finish(uow, job.id)

@@ -6,6 +6,7 @@ import imaplib
 import logging
 import re
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -59,16 +60,16 @@ class ImapMailman:
                 server.starttls(context)
         try:
             server.login(account.user, account.password)
-        except imaplib.IMAP4.error as error:
+        except (imaplib.IMAP4.error, UnicodeError) as error:
             with suppress(imaplib.IMAP4.error, OSError):
                 server.logout()
-            raise CredentialsBroken(f"the mail server refused name and password: {error}") from None
+            what = "they may only be ASCII" if isinstance(error, UnicodeError) else error
+            raise CredentialsBroken(f"the mail server refused name and password: {what}") from None
         return server
 
 
 def _read(server: imaplib.IMAP4, folder: str, validity: int | None, after_uid: int) -> Iterator[Fetched]:
-    quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    status, said = server.select(quoted, readonly=True)
+    status, said = server.select(_quoted(folder), readonly=True)
     if status != "OK":
         raise CredentialsBroken(f"there is no folder {folder}: {said[0]!r}")
     now = int((server.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
@@ -77,6 +78,18 @@ def _read(server: imaplib.IMAP4, folder: str, validity: int | None, after_uid: i
     uids = sorted(int(each) for each in (found[0] or b"").split())
     for uid in [each for each in uids if each > after][:AT_ONCE]:  # "n:*" also names the last one when none is newer
         yield Fetched(uid, now, _parse(uid, _fetch_one(server, uid)))
+
+
+def _quoted(folder: str) -> str:
+    """The folder's name in IMAP's own UTF-7 (RFC 3501, 5.1.3)."""
+    named = re.sub(r"&|[^\x20-\x7e]+", lambda found: f"&{_base64(found[0])}-", folder)
+    return '"' + named.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _base64(text: str) -> str:
+    if text == "&":
+        return ""
+    return b64encode(text.encode("utf-16-be")).rstrip(b"=").replace(b"/", b",").decode()
 
 
 def _parse(uid: int, raw: bytes) -> IncomingMail | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 
-from integrations.mail.composing import compose
+from integrations.mail.composing import compose, in_ascii
 from integrations.port import CredentialsBroken, Mail, MailAccount, Refused, Retryable
 
 TIMEOUT = 30.0
@@ -23,7 +23,7 @@ class SmtpPostman:
         message = compose(mail)
         try:
             with self._connect() as server:
-                server.send_message(message, mail.sender, [mail.to])
+                server.send_message(message, in_ascii(mail.sender), [in_ascii(mail.to)])
         except smtplib.SMTPAuthenticationError as error:
             raise CredentialsBroken(f"the mail server refused name and password: {_words(error)}") from None
         except smtplib.SMTPRecipientsRefused as error:
@@ -58,11 +58,18 @@ class SmtpPostman:
             if account.security == "starttls":
                 server.starttls(context=context)
             if account.user:
-                server.login(account.user, account.password)
+                _sign_in(server, account)
         except BaseException:
             server.close()
             raise
         return server
+
+
+def _sign_in(server: smtplib.SMTP, account: MailAccount) -> None:
+    try:
+        server.login(account.user, account.password)
+    except UnicodeError:
+        raise CredentialsBroken("name and password may only have ASCII characters") from None
 
 
 def _sorted(code: int, reason: str) -> Retryable | Refused:

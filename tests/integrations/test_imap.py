@@ -118,6 +118,16 @@ def test_a_wrong_password_and_a_wrong_folder_are_told_apart_from_trouble(server:
         list(ImapMailman(account).fetch("Elsewhere", None, 0))
 
 
+def test_a_password_that_cannot_be_said_is_a_wrong_one(account: MailAccount) -> None:
+    with pytest.raises(CredentialsBroken, match="ASCII"):
+        fetch(replace(account, password="rücht"), None, 0)
+
+
+def test_a_folder_may_have_any_name(server: Server, account: MailAccount) -> None:
+    list(ImapMailman(account, timeout=10).fetch("INBOX/Wünsche & mehr", None, 0))
+    assert 'EXAMINE "INBOX/W&APw-nsche &- mehr"' in server.seen
+
+
 def test_a_server_that_is_not_there_is_tried_again(server: Server, account: MailAccount) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         free = other.getsockname()[1]

@@ -109,6 +109,24 @@ def test_a_server_that_is_not_there_is_tried_again() -> None:
         SmtpPostman(MailAccount("127.0.0.1", free_port(), "none")).send(MAIL)
 
 
+def test_a_password_that_cannot_be_said_is_a_wrong_one(account: MailAccount) -> None:
+    with pytest.raises(CredentialsBroken, match="ASCII"):
+        SmtpPostman(replace(account, password="rücht")).send(MAIL)
+
+
+def test_a_domain_of_any_script_is_reached(office: Office, account: MailAccount) -> None:
+    SmtpPostman(account).send(replace(MAIL, sender="hilfe@bücher.test", to="nora@überall.test"))
+    [envelope] = office.taken
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("hilfe@xn--bcher-kva.test", ["nora@xn--berall-2ya.test"])
+    assert b"To: nora@xn--berall-2ya.test" in envelope.content  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("change", [{"text": "a\udcff"}, {"message_id": "m@bücher"}, {"in_reply_to": "a\u2028b"}])
+def test_what_no_mail_can_say_is_refused(change: dict[str, str]) -> None:
+    with pytest.raises(Refused):
+        compose(replace(MAIL, **change))  # type: ignore[arg-type]
+
+
 def test_a_server_without_starttls_is_never_given_the_password(account: MailAccount) -> None:
     with pytest.raises(CredentialsBroken):
         SmtpPostman(replace(account, security="starttls")).send(MAIL)

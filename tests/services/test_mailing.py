@@ -17,6 +17,7 @@ from dashboard.services.unit_of_work import unit_of_work
 from integrations.fake import FakePostman
 from integrations.port import CredentialsBroken, Mail, MailAccount, PortError, Refused, Retryable
 from tests.factories import Scene
+from tests.services.test_ticket_mail import add_mailbox
 
 _o = Outbox.__table__.c
 SEALER = Sealer("a key")
@@ -120,6 +121,23 @@ def test_a_mailbox_sends_through_its_own_account(scene: Scene) -> None:
     accounts: list[MailAccount | None] = []
     deliver_due(FakePostman(), accounts.append)
     assert accounts == [MailAccount("mail.acme.test", 587, "starttls", "acme", "right")]
+
+
+def test_a_password_that_cannot_be_opened_any_more_is_told_and_stops_nothing_behind_it(scene: Scene) -> None:
+    server = {"host": "mail.acme.test", "port": 587, "security": "starttls", "user": "acme"}
+    mailbox_id = add_mailbox(scene, outgoing=server, secrets=Sealer("another").seal({"outgoing": "right"}))
+    chat = scene.claimed_by("bo")
+    queue(1, about={"conversation_id": scene.conversation(chat).id}, mailbox_id=mailbox_id)
+    queue(2)
+    postman = FakePostman()
+    while deliver_due(postman):
+        pass
+    assert states() == [OutboxState.DEAD, OutboxState.SENT]
+    assert "given again" in scene.timeline(chat)[-1].body
+
+
+def test_a_message_id_is_ascii_whatever_the_domain() -> None:
+    assert mailing.new_message_id("hilfe@bücher.test").endswith("@xn--bcher-kva.test")
 
 
 def test_sealed_secrets_open_only_with_their_key(app: Flask) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from dashboard.models import Team, Teamspace, TeamspaceTeam, User, Workspace
-from dashboard.models.enums import ConversationKind, Method
-from dashboard.models.membership import Reader, load_viewers, members_select
+from dashboard.models.enums import Availability, ConversationKind, Method
+from dashboard.models.membership import Reader, load_viewers, members_select, permitted_select
 from dashboard.models.permissions import effective_method
-from dashboard.queries.candidates import Candidate, load_candidates
+from dashboard.queries.candidates import IS_PRESENT, Candidate, load_candidates
 
 _t = Team.__table__.c
 _tt = TeamspaceTeam.__table__.c
@@ -58,21 +58,34 @@ class Targets:
 
 
 def load_targets(reader: Reader, teamspace_id: int, kind: ConversationKind, sender_id: int, now: datetime) -> Targets:
-    """Everybody but the sender; for tickets only those who manage tickets."""
-    candidates = load_candidates(reader, teamspace_id, now)
-    users = [each for each in candidates if each.user_id != sender_id]
+    """Everybody but the sender; for tickets those who manage tickets, live agents or not (T2)."""
+    agents = [each for each in load_candidates(reader, teamspace_id, now) if each.user_id != sender_id]
+    users = agents
     if kind is ConversationKind.TICKET:
-        viewers = load_viewers(reader, [each.user_id for each in users])
-        users = [each for each in users if "tickets.assigned" in viewers[each.user_id].permissions]
+        agents = [each for each in agents if each.manages_tickets]
+        known = {sender_id, *(each.user_id for each in agents)}
+        users = agents + _others_with_tickets(reader, teamspace_id, known, now)
     teamspace = reader.execute(_TEAMSPACE, {"id": teamspace_id}).one()
     spoken = select(_u.id, _u.languages).where(_u.id.in_([each.user_id for each in users]))
     languages = {row.id: tuple(row.languages or ()) for row in reader.execute(spoken)}
     return Targets(
         users=[_user(each, languages.get(each.user_id, ())) for each in sorted(users, key=_online_first)],
-        teams=_teams(reader, teamspace_id, users, kind, teamspace.auto_limit),
+        teams=_teams(reader, teamspace_id, agents, kind, teamspace.auto_limit),
         is_offered=teamspace.offers_transfers,
         is_voluntary=effective_method(teamspace.method, teamspace.plan) is Method.VOLUNTARY,
     )
+
+
+def _others_with_tickets(reader: Reader, teamspace_id: int, known: set[int], now: datetime) -> list[Candidate]:
+    """Who manages tickets of the teamspace and is no live agent there: Chat Assignment never picks them."""
+    able = permitted_select("tickets.assigned").where(_u.id.not_in(known))
+    viewers = load_viewers(reader, reader.execute(able).scalars().all())
+    here = [each.user_id for each in viewers.values() if teamspace_id in each.teamspace_ids]
+    columns = select(_u.id, _u.public_id, _u.name, _u.availability, IS_PRESENT).where(_u.id.in_(here))
+    return [
+        Candidate(row[0], row[1], row[2], row[3] is Availability.ONLINE, bool(row[4]), 0, 0, None)
+        for row in (reader.execute(columns, {"now": now}) if here else ())
+    ]
 
 
 def _online_first(candidate: Candidate) -> tuple[bool, str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dashboard.models import Teamspace, db
 from dashboard.models.clock import utcnow
-from dashboard.models.enums import ConversationKind
+from dashboard.models.enums import ConversationKind, RoleType
 from dashboard.queries.details import Details, load_details
 from dashboard.queries.rows import load_row
 from dashboard.queries.transfer_targets import Targets, load_targets
+from dashboard.services import roles
+from dashboard.services.roles import RoleDraft
 from tests.factories import Scene
+from tests.services.test_users import change
 
 
 def details(scene: Scene, name: str, chat: str) -> Details:
@@ -72,9 +75,17 @@ def test_a_team_at_the_limit_has_nobody_free(scene: Scene) -> None:
     assert {team.name: team.free for team in targets(scene, "bo").teams}["Returns"] == 0
 
 
-def test_a_ticket_goes_only_to_who_manages_tickets(scene: Scene) -> None:
-    names = [user.name for user in targets(scene, "bo", ConversationKind.TICKET).users]
-    assert names == ["Cy Okafor", "Eli Navarro"]
+def test_a_ticket_goes_to_who_manages_tickets_live_agent_or_not(scene: Scene) -> None:
+    only_tickets = RoleDraft("Tickets only", frozenset({"tickets.assigned"}))
+    role = roles.create_role(scene.viewer("ada"), RoleType.TEAM, only_tickets)
+    change(scene, "cy", roles=frozenset({role}))
+    found = targets(scene, "bo", ConversationKind.TICKET)
+    assert [user.name for user in found.users] == ["Ada Moreno", "Cy Okafor", "Eli Navarro"]
+    assert {team.name: team.members for team in found.teams}["Front line"] == 0
+    ticket = scene.ticket(assignee="bo")
+    scene.give("bo", ticket, "cy")
+    assert scene.owner(ticket) == "cy"
+    assert "Cy Okafor" not in [user.name for user in targets(scene, "bo").users]
 
 
 def test_history_tells_what_was_offered_and_not_accepted(scene: Scene) -> None:

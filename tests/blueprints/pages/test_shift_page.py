@@ -99,7 +99,8 @@ def test_it_says_before_submit_what_is_offered_only(office: Office) -> None:
 
     said = words(page.select_one("[data-part-of=transfer] .shift-offers"))
     assert said.startswith("A live agent is asked first, and has 60 seconds to accept.")
-    assert "Until then, and if they decline, they stay with you. A transfer to a team happens at once." in said
+    assert "Until then, and if the answer is no, the conversations stay with you." in said
+    assert said.endswith("A transfer to a team happens at once.")
     choices = {words(each.select_one(".grow")) for each in page.select(".choices .choice")}
     assert "Eli Navarro Online · 0 open · is asked first" in choices
     groups = {str(each["label"]) for each in page.select(".shift-pick optgroup")}
@@ -124,7 +125,7 @@ def test_where_one_teamspace_asks_and_another_does_not_it_says_which(office: Off
 
     said = words(page.select_one(".shift-offers"))
     assert said.startswith("For 1 of them a live agent is asked first, and has 60 seconds to accept.")
-    assert "it stays with you" in said
+    assert "the conversation stays with you" in said
     choices = {words(each.select_one(".grow")) for each in page.select(".choices .choice")}
     assert any("Eli Navarro" in each and "is asked first for 1 of 2" in each for each in choices)
     items = {words(each.select_one("b")): words(each) for each in page.select(".shift-item")}

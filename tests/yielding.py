@@ -24,8 +24,20 @@ from sqlalchemy import Connection, event  # noqa: E402
 
 from dashboard.app import create_app  # noqa: E402
 from dashboard.config import load_config  # noqa: E402
-from dashboard.models import db  # noqa: E402
-from dashboard.services import answers, feedback, jobs, messaging, reading, returning, suggestions  # noqa: E402
+from dashboard.models import Person, TransferOffer, db  # noqa: E402
+from dashboard.queries.merging import load_preview  # noqa: E402
+from dashboard.services import (  # noqa: E402
+    answers,
+    feedback,
+    jobs,
+    merging,
+    messaging,
+    offers,
+    reading,
+    returning,
+    suggestions,
+    voiding,
+)
 from dashboard.services.languages import correct_language  # noqa: E402
 from dashboard.services.unit_of_work import unit_of_work  # noqa: E402
 from tests.factories import QUESTION, Scene, build_scene  # noqa: E402
@@ -82,8 +94,24 @@ def perform(scene: Scene) -> None:
     scene.set_status(owner, chats[0], "closed")
     feedback.rate(chats[0], scene.person("pia"), 5, "Good")
     jobs.take_timers()
+    offer_and_merge(scene, chats[1])
     scene.deactivate("eli")
     returning.return_orphans()
+    voiding.end_hopeless()
+
+
+def offer_and_merge(scene: Scene, chat: str) -> None:
+    """Offered until somebody accepts; then the record of its person is merged into another's."""
+    scene.configure(offers_transfers=True)
+    owner = scene.owner(chat)
+    for answer, name in ((offers.decline, "cy"), (offers.withdraw, owner), (offers.accept, "cy")):
+        scene.give(owner, chat, "cy", "Yours?")
+        answer(scene.viewer(name), scene.rows(TransferOffer)[-1].public_id)
+    scene.give("cy", chat, "eli")
+    kept, other = scene.person("sam"), scene.conversation(chat).person_id
+    ids = {row.id: row.public_id for row in scene.rows(Person)}
+    seen = load_preview(db.session, kept, other).version
+    merging.merge_people(scene.viewer("ada"), ids[kept], ids[other], seen)
 
 
 def plant(_: Scene) -> None:

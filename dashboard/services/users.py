@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Table, delete, select, update
 
 from dashboard.models import ApiToken, Role, TeamMember, Teamspace, TeamspaceUser, User, UserRole, UserSession
 from dashboard.models.errors import NotPermitted, Refused
+from dashboard.models.membership import members_select
 from dashboard.models.visibility import Viewer
 from dashboard.queries.users import UserState, count_open, get_user, load_role_options
 from dashboard.services import access, sessions
@@ -55,8 +57,9 @@ def change_user(viewer: Viewer, public_id: str, draft: UserDraft, version: str) 
         if state.is_active and _loses_admin(uow, viewer, state, draft.grants):
             refuse_last_admin(uow, state.id)
         uow.conn.execute(update(User.__table__).where(_u.id == state.id).values(name=name, alias=alias or None))
+        mates = _find_mates(uow, state.id)
         store_grants(uow, state.id, keys)
-        tell_of(uow, state.id)
+        tell_of(uow, state.id, mates)
 
 
 def deactivate_user(viewer: Viewer, public_id: str, seen: int) -> str:
@@ -117,10 +120,10 @@ def store_grants(uow: UnitOfWork, user_id: int, keys: Keys) -> None:
         _store(uow, table, column, user_id, wanted)
 
 
-def tell_of(uow: UnitOfWork, user_id: int) -> None:
-    """What follows when a user's reach may be another now."""
+def tell_of(uow: UnitOfWork, user_id: int, mates: Iterable[int] = ()) -> None:
+    """What follows when a user's reach may be another now, and that of who is or was (`mates`) in a team with them."""
     spaces = uow.conn.execute(select(_s.id).where(_s.archived_at.is_(None))).scalars().all()
-    belonging_changed(uow, [user_id], spaces)
+    belonging_changed(uow, {user_id, *mates, *_find_mates(uow, user_id)}, spaces)
 
 
 def refuse_last_admin_if_held(uow: UnitOfWork, viewer: Viewer, state: UserState) -> None:
@@ -133,6 +136,14 @@ def _loses_admin(uow: UnitOfWork, viewer: Viewer, state: UserState, wanted: Gran
     builtin = select(_r.public_id).where(_r.workspace_id == viewer.workspace_id, _r.is_builtin)
     admin = uow.conn.execute(builtin).scalar()
     return admin in state.roles and admin not in wanted.roles
+
+
+def _find_mates(uow: UnitOfWork, user_id: int) -> set[int]:
+    """Everybody in a team of theirs: those who view their teams' conversations view this user's."""
+    mine = members_select().subquery("mine")
+    theirs = members_select().subquery("theirs")
+    mates = select(theirs.c.user_id).join(mine, mine.c.team_id == theirs.c.team_id).where(mine.c.user_id == user_id)
+    return set(uow.conn.execute(mates).scalars())
 
 
 def _store(uow: UnitOfWork, table: Table, column: str, user_id: int, wanted: list[int]) -> None:

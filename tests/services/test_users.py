@@ -62,6 +62,15 @@ def test_who_leaves_a_team_loses_what_they_had_through_it(scene: Scene) -> None:
     assert scene.conversation(chat).handler is Handler.QUEUE
 
 
+def test_who_views_a_teams_conversations_hears_who_comes_and_goes(scene: Scene) -> None:
+    change(scene, "bo", teams=frozenset({scene.team_public_id("Returns")}))
+    told = db.session.execute(select(Event.data).where(Event.kind == "AccessChanged")).scalars().all()
+    db.session.close()
+    assert {user for data in told for user in data["user_ids"]} == {
+        scene.users[name] for name in ("bo", "cy", "vi", "eli")
+    }
+
+
 def test_who_joins_a_team_gets_what_waits_for_it(scene: Scene) -> None:
     change(scene, "bo", teams=frozenset())
     scene.online("bo")

@@ -17,7 +17,7 @@ from dashboard.app import create_app
 from dashboard.config import load_config
 from dashboard.models import db
 from dashboard.models.errors import BatonError, OwnershipChanged, WorkflowChanged
-from dashboard.services import access, closing, merging, messaging, shift, tags, transfers, vocabulary, workflows
+from dashboard.services import access, closing, merging, messaging, shift, transfers, workflows
 
 SECRET = "a secret of the tests, forty characters."
 
@@ -73,12 +73,6 @@ def perform(call: dict[str, Any]) -> dict[str, Any]:
         elif call["do"] == "merge":
             viewer = access.get_viewer(db.session, call["user_id"])
             merging.merge_people(viewer, call["kept"], call["other"], call["seen"])
-        elif call["do"] == "tag":
-            viewer = access.get_viewer(db.session, call["user_id"])
-            tags.tag_conversation(viewer, call["conversation"], call["name"])
-        elif call["do"] == "merge_tags":
-            viewer = access.get_viewer(db.session, call["user_id"])
-            vocabulary.merge_tags(viewer, call["teamspace"], call["tag"], call["into"], call["seen"])
         elif call["do"] == "close":
             viewer = access.get_viewer(db.session, call["user_id"])
             closing.set_status(viewer, call["conversation"], "closed")

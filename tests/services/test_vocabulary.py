@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from dashboard.models import ConversationTag, PersonTag, Tag, Teamspace, db
+from dashboard.models import ConversationTag, Tag, Teamspace, db
 from dashboard.models.errors import Invalid, NotFound, NotPermitted
 from dashboard.models.ids import new_public_id
 from dashboard.queries.tag_settings import TagState, get_tag, load_tags
@@ -17,7 +17,7 @@ from dashboard.services.belonging import Stale
 from dashboard.services.tags import tag_conversation, tag_person
 from dashboard.services.vocabulary import NameTaken, create_tag, delete_tag, merge_tags, rename_tag
 from tests.factories import Scene
-from tests.races import race
+from tests.interleaving import interleave
 from tests.services.test_tags import id_of, public_id, worn
 
 _s = Teamspace.__table__.c
@@ -163,42 +163,48 @@ def test_it_needs_the_permission_and_a_link_to_the_teamspace(scene: Scene) -> No
     assert names(scene) == before
 
 
-@pytest.fixture
-def processes(database_uri: str) -> int:
-    """SQLite is served by one process, PostgreSQL by several."""
-    return 1 if database_uri.startswith("sqlite") else 4
+def test_two_who_type_the_same_new_word_at_once_make_one_tag(app: Flask, scene: Scene) -> None:
+    chats = [scene.claimed_by("bo", name) for name in ("pia", "pat")]
+    bo = scene.viewer("bo")
+    interleave(
+        app,
+        lambda: tag_conversation(bo, chats[0], "Refund"),
+        "INSERT INTO tag",
+        lambda: tag_conversation(bo, chats[1], "refund"),
+    )
+    assert [row.name for row in scene.rows(Tag)] == ["Refund"]
+    assert [worn(scene, chat) for chat in chats] == [["Refund"]] * 2
 
 
-def tag_call(scene: Scene, chat: str, name: str) -> dict[str, Any]:
-    return {"do": "tag", "user_id": scene.users["bo"], "conversation": chat, "name": name}
+def test_what_is_tagged_while_its_tag_is_merged_away_gets_the_word_anew(app: Flask, scene: Scene) -> None:
+    use(scene)
+    chat = scene.claimed_by("bo", "quin")
+    ada, bo, space = scene.viewer("ada"), scene.viewer("bo"), support(scene)
+    seen, tag, into = state(scene, "Money back").seen, id_of(scene, "Money back"), id_of(scene, "Refund")
+    answers = interleave(
+        app,
+        lambda: merge_tags(ada, space, tag, into, seen),
+        "DELETE FROM tag",
+        lambda: tag_conversation(bo, chat, "money back"),
+    )
+    assert answers == ("Refund", None)
+    assert worn(scene, chat) == ["money back"]
 
 
-def test_many_who_type_the_same_new_word_at_once_make_one_tag(
-    scene: Scene, database_uri: str, tmp_path: Path, processes: int
+@pytest.mark.parametrize("act", [merge_tags, delete_tag])
+def test_a_tag_that_is_being_put_on_something_is_not_taken_away_unseen(
+    app: Flask, scene: Scene, act: Callable[..., str]
 ) -> None:
-    chats = [scene.claimed_by("bo", f"person {number}") for number in range(12)]
-    words = ("Refund", "refund", "REFUND")
-    calls = [tag_call(scene, chat, words[number % 3]) for number, chat in enumerate(chats)]
-    outcomes = race(database_uri, tmp_path, calls, processes=processes)
-    assert Counter(each["result"] for each in outcomes) == {"done": 12}
-    [tag] = scene.rows(Tag)
-    assert [row.tag_id for row in scene.rows(ConversationTag)] == [tag.id] * 12
-
-
-def test_what_is_tagged_while_two_tags_are_merged_has_the_one_that_is_left(
-    scene: Scene, database_uri: str, tmp_path: Path, processes: int
-) -> None:
-    """Or, who came after the merge, the word anew: nobody's tag is lost, and nobody gets an error."""
-    chats = [scene.claimed_by("bo", f"person {number}") for number in range(10)]
-    space = support(scene)
-    first, into = (create_tag(scene.viewer("ada"), space, name) for name in ("Money back", "Refund"))
-    seen = state(scene, "Money back").seen
-    merge = {"do": "merge_tags", "user_id": scene.users["ada"], "teamspace": space, "tag": first, "into": into}
-    calls = [tag_call(scene, chat, "Money back") for chat in chats]
-    calls.insert(5, {**merge, "seen": seen})
-    outcomes = race(database_uri, tmp_path, calls, processes=processes)
-    assert {each["result"] for each in outcomes if each["call"]["do"] == "tag"} == {"done"}
-    assert {each["result"] for each in outcomes if each["call"]["do"] == "merge_tags"} <= {"done", "stale"}
-    assert Counter(len(worn(scene, chat)) for chat in chats) == {1: 10}
-    assert len(scene.rows(PersonTag)) == 0
-    assert len(names(scene)) == len({each.casefold() for each in names(scene)})
+    use(scene)
+    chat = scene.claimed_by("bo", "quin")
+    ada, bo, space = scene.viewer("ada"), scene.viewer("bo"), support(scene)
+    seen, tag = state(scene, "Money back").seen, id_of(scene, "Money back")
+    more = (id_of(scene, "Refund"),) if act is merge_tags else ()
+    _, refused = interleave(
+        app,
+        lambda: tag_conversation(bo, chat, "Money back"),
+        "INSERT INTO conversation_tag",
+        lambda: act(ada, space, tag, *more, seen),
+    )
+    assert isinstance(refused, Stale)
+    assert worn(scene, chat) == ["Money back"]

@@ -139,6 +139,8 @@ def accept(token: str, name: object, password: object) -> str:
                 _set_password(uow, row, hashed)
     except IntegrityError:
         raise Refused("There is a user with this e-mail already. Sign in instead.") from None
+    except NotPermitted:  # whoever sent it may do less by now, or the user more: that is nothing to tell who follows it
+        raise NotFound(VOID) from None
     return str(row.email)
 
 
@@ -228,10 +230,7 @@ def _set_password(uow: UnitOfWork, row: Row[tuple[object, ...]], hashed: str) ->
     public_id = uow.conn.execute(select(_u.public_id).where(_u.email == row.email, _u.is_active)).scalar()
     if sender is None or public_id is None:
         raise NotFound(VOID)
-    try:
-        _, user = hold_user(uow, sender, public_id)
-    except NotPermitted:
-        raise NotFound(VOID) from None
+    _, user = hold_user(uow, sender, public_id)
     if not user.is_active:
         raise NotFound(VOID)
     uow.conn.execute(update(User.__table__).where(_u.id == user.id).values(password_hash=hashed))

@@ -121,6 +121,18 @@ def test_an_inviter_who_lost_the_right_has_invited_nobody(scene: Scene) -> None:
     assert db.session.execute(select(Invitation.accepted_at)).scalar_one() is None
 
 
+def test_an_inviter_who_may_do_less_by_now_has_invited_nobody(scene: Scene) -> None:
+    clerk = RoleDraft("Clerk", scene.viewer("gus").permissions | {"users.manage"})
+    role = roles.create_role(scene.viewer("ada"), RoleType.WORKSPACE, clerk)
+    change(scene, "bo", roles=frozenset({role}))
+    grants = Grants(frozenset({public_role("Chats only")}))
+    link = invitations.invite(scene.viewer("bo"), "zoe@acme.test", "Zoe", grants, SENDER)
+    less = roles.create_role(scene.viewer("ada"), RoleType.WORKSPACE, RoleDraft("Less", frozenset({"users.manage"})))
+    change(scene, "bo", roles=frozenset({less}))
+    with pytest.raises(NotFound, match="no longer valid"):
+        invitations.accept(token(link), "Zoe", PASSWORD)
+
+
 def test_a_short_password_is_refused_and_the_link_still_works(scene: Scene) -> None:
     link = invite(scene)
     with pytest.raises(Invalid, match="at least"):

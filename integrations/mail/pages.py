@@ -57,15 +57,15 @@ class _Page:
             self._say("<")
             return at + 1
         end = self._behind(">", at)
-        self._act(self._html[at + 1 : end][:MAX_TAG])
-        name = next((each for each in _RAW if re.match(rf"<{each}\b", self._small[at : at + 10])), None)
-        return self._behind(">", self._behind(f"</{name}", end)) if name else end
+        name = self._act(self._html[at + 1 : min(end, at + MAX_TAG)])
+        return self._behind(">", self._behind(f"</{name}", end)) if name in _RAW else end
 
     def _behind(self, words: str, at: int) -> int:
         found = self._small.find(words, at)
         return len(self._html) if found < 0 else found + len(words)
 
-    def _act(self, tag: str) -> None:
+    def _act(self, tag: str) -> str:
+        """Does what a tag means; answers its name, empty for one that ends something."""
         named = _NAME.match(tag)
         name, is_end = named[1].lower() if named else "", tag.startswith("/")
         if name == "blockquote":
@@ -76,6 +76,7 @@ class _Page:
             self._say(" ")
         elif name == "a":
             self._end_link() if is_end else self._begin_link(tag)
+        return "" if is_end else name
 
     def _begin_link(self, tag: str) -> None:
         found = _HREF.search(tag)

@@ -17,6 +17,7 @@ from integrations.port import IncomingMail, Refused
 
 MAX_ADDRESS = 254
 MAX_HEADER = 8_000
+MAX_CONTENT_HEADER = 2_000
 """Of a header only this much is read: the library's time grows with its square."""
 MOST_HEADERS = 500
 MOST_PARTS = 500
@@ -34,7 +35,8 @@ class _Policy(EmailPolicy):
     """The library's own, for headers of any length."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
-        return super().header_fetch_parse(name, value[:MAX_HEADER])
+        limit = MAX_CONTENT_HEADER if name.lower().startswith("content-") else MAX_HEADER
+        return super().header_fetch_parse(name, value[:limit])
 
 
 _POLICY = _Policy()

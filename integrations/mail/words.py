@@ -13,7 +13,9 @@ from integrations.mail.pages import html_to_text
 from integrations.mail.quotations import find_quotation, has_answers
 
 MAX_TEXT = 200_000
-"""Of a longer body only this much is looked at."""
+"""Of longer words only this much is taken."""
+MAX_PAGE = 500_000
+"""Of a page so much is read: most of it may be styles, and images that are written out."""
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 """What no message of ours may contain (`services/text.py`): a mail is not lost for it."""
@@ -64,8 +66,9 @@ def _body(message: EmailMessage, kind: str) -> str:
 
 
 def _text(part: MIMEPart) -> str:
-    content = _content(part)[:MAX_TEXT]
-    return storable(html_to_text(content) if part.get_content_subtype() == "html" else content).strip()
+    content = _content(part)[:MAX_PAGE]
+    words = html_to_text(content) if part.get_content_subtype() == "html" else content
+    return storable(words[:MAX_TEXT]).strip()
 
 
 def _content(part: MIMEPart) -> str:

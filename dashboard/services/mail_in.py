@@ -122,19 +122,25 @@ def _find_answered(uow: UnitOfWork, teamspace_id: int, references: Sequence[str]
 def _find_person(uow: UnitOfWork, teamspace_id: int, mail: IncomingMail, answered: int | None) -> int:
     """Who is known by this address; else somebody new.
 
-    Several records may have it: that of the ticket's person comes first, then the latest. One that was merged into
-    another counts, and stands for it (`lock_person`).
+    Several records may have it: that of the ticket's person comes first, then one that wrote from there before, as
+    visitors of a webchat may leave any address, then the latest. One that was merged into another counts, and stands
+    for it (`lock_person`).
     """
     known = (_p.teamspace_id == teamspace_id) & (func.lower(_p.email) == mail.sender)
     person = select(_c.person_id).where(_c.id == answered).scalar_subquery()
     is_theirs = case((func.coalesce(_p.merged_into_id, _p.id) == person, 0), else_=1)
-    order = is_theirs, _p.merged_into_id.is_not(None), _p.id.desc()
+    wrote = case((_p.external_id == _external_id(mail), 0), else_=1)
+    order = is_theirs, _p.merged_into_id.is_not(None), wrote, _p.id.desc()
     found = uow.conn.execute(select(_p.id).where(known).order_by(*order).limit(1)).scalar()
     if found is not None:
         return int(found)
     name = clean_line(mail.sender_name, "name", limit=120, required=False) or mail.sender.partition("@")[0][:120]
-    details = PersonDetails(f"mailto:{mail.sender}"[:200], name, mail.sender)
+    details = PersonDetails(_external_id(mail), name, mail.sender)
     return know_person(uow, teamspace_id, details, may_change=False)  # what colleagues have corrected stays
+
+
+def _external_id(mail: IncomingMail) -> str:
+    return f"mailto:{mail.sender}"[:200]
 
 
 def _note_automatic(uow: UnitOfWork, answered: int | None, mail: IncomingMail) -> Taken:

@@ -154,7 +154,13 @@ def test_of_several_records_with_the_address_the_tickets_person_answers(scene: S
     scene.change(Person, scene.person("pia"), email=NORA)  # the same customer chatted later, and left their address
     answer = replace(HELLO, message_id="n2@x", text="More.", references=("n1@example.test",))
     assert receive(mailbox, answer) == ticket
-    assert scene.conversation(receive(mailbox, replace(HELLO, message_id="n3@x"))).person_id == scene.person("pia")
+
+
+def test_an_address_that_a_visitor_left_is_not_taken_for_who_writes_from_it(scene: Scene, mailbox: int) -> None:
+    ticket = receive(mailbox)
+    scene.change(Person, scene.person("pia"), email=NORA)
+    again = receive(mailbox, replace(HELLO, message_id="n2@x"))
+    assert scene.conversation(again).person_id == scene.conversation(ticket).person_id
 
 
 def test_a_merged_record_still_answers_by_its_address(scene: Scene, mailbox: int) -> None:

@@ -31,7 +31,7 @@ def section(page: Page, name: str) -> Locator:
 def test_a_person_is_found_noted_tagged_and_banned(cast: Cast, server: DemoServer) -> None:
     ada, visitor = cast.colleague(server, "ada"), cast.visitor(server)
     visitor.say("Can I talk to a human about my broken zip?")
-    visitor.expect_line("Can I talk to a human about my broken zip?")
+    visitor.expect_line(re.compile("colleague|wait", re.I))
     page = open_person_of(ada, "broken zip")
     page.get_by_label("Name").fill("Zoe Zimmer")
     page.get_by_role("button", name="Save").click()

@@ -49,7 +49,7 @@ def test_who_is_signed_out_before_a_save_signs_in_elsewhere_and_saves(server: De
     name = ada.page.get_by_label("Name", exact=True)
     name.fill("Acme Alpine")
     name.press("Tab")
-    cast.colleague(server, "ada").go("/account").page.get_by_role("button", name="Sign out everywhere else").click()
+    cast.newcomer(server, "ada").go("/account").page.get_by_role("button", name="Sign out everywhere else").click()
     line = ada.page.locator("#connection")
     expect(line).to_contain_text("You are signed out")
     with ada.context.expect_page() as opened:

@@ -123,6 +123,8 @@ class IncomingMail:
     files: tuple[str, ...] = ()
     """Names of what was attached; the content is not taken."""
     whole: str = ""
+    list_id: str = ""
+    """Of the mailing list that handed it on, if that alone makes it automatic."""
 
 
 @dataclass(frozen=True)

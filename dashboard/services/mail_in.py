@@ -52,7 +52,8 @@ def receive_mail(mailbox_id: int, mail: IncomingMail) -> Taken:
     """
     try:
         with unit_of_work() as uow:
-            box = uow.conn.execute(select(_box.id, _box.teamspace_id).where(_box.id == mailbox_id)).one()
+            wanted = select(_box.id, _box.teamspace_id, _box.address).where(_box.id == mailbox_id)
+            box = uow.conn.execute(wanted).one()
             if _find_taken(uow, box.teamspace_id, mail):
                 return Taken("duplicate")
             taken = _take(uow, box, mail)
@@ -62,11 +63,12 @@ def receive_mail(mailbox_id: int, mail: IncomingMail) -> Taken:
         return Taken("duplicate")
 
 
-def _take(uow: UnitOfWork, box: Row[tuple[int, int]], mail: IncomingMail) -> Taken:
+def _take(uow: UnitOfWork, box: Row[tuple[int, int, str]], mail: IncomingMail) -> Taken:
     if uow.conn.execute(select(_box.id).where(func.lower(_box.address) == mail.sender)).first():
         return Taken("own")  # two of our mailboxes would answer each other for ever
     answered = _find_answered(uow, box.teamspace_id, mail.references)
-    if mail.is_automatic:
+    # Where a mailbox is a group that everybody's mail passes through, the group makes nobody a machine.
+    if mail.is_automatic and mail.list_id != box.address.replace("@", "."):
         return _note_automatic(uow, answered, mail)
     person_id = _find_person(uow, box.teamspace_id, mail, answered)
     try:

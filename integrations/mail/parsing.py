@@ -60,6 +60,7 @@ def _read(message: EmailMessage, raw: bytes) -> IncomingMail:
     own = _ids(message, "Message-ID")
     answers = [*_ids(message, "References"), *_ids(message, "In-Reply-To"), *_returned(message)]
     whole = words_of(message)
+    is_machines, is_listed = _is_machines(message, address), _is_listed(message)
     return IncomingMail(
         # One without an id is known by its content, so that it is not taken twice.
         message_id=own[0] if own else hashlib.sha256(raw).hexdigest(),
@@ -69,7 +70,8 @@ def _read(message: EmailMessage, raw: bytes) -> IncomingMail:
         text=without_quotation(whole),
         whole=whole,
         references=tuple(dict.fromkeys(answers)),
-        is_automatic=_is_automatic(message, address),
+        is_automatic=is_machines or is_listed,
+        list_id="" if is_machines else _list_id(message),
         files=tuple(_files(message)),
     )
 
@@ -98,13 +100,22 @@ def _returned(message: EmailMessage) -> Iterator[str]:
             yield from _ids(message_from_string(str(part.get_content()), policy=_POLICY), "Message-ID")
 
 
-def _is_automatic(message: EmailMessage, address: str) -> bool:
-    """Out-of-office replies, bounces and newsletters: nobody waits for an answer to them (RFC 3834)."""
+def _is_machines(message: EmailMessage, address: str) -> bool:
+    """Out-of-office replies and bounces: nobody waits for an answer to them (RFC 3834)."""
     submitted = str(message.get("Auto-Submitted", "no")).lower()
-    precedence = str(message.get("Precedence", "")).lower()
     is_bounce = message.get_content_type() == "multipart/report" or str(message.get("Return-Path", "")).strip() == "<>"
-    is_list = "List-Id" in message or precedence in ("bulk", "list", "junk", "auto_reply")
-    return not submitted.startswith("no") or is_bounce or is_list or bool(_MACHINES.match(address))
+    is_reply = str(message.get("Precedence", "")).lower() == "auto_reply"
+    return not submitted.startswith("no") or is_bounce or is_reply or bool(_MACHINES.match(address))
+
+
+def _is_listed(message: EmailMessage) -> bool:
+    """Newsletters, and whatever else a mailing list hands on."""
+    return "List-Id" in message or str(message.get("Precedence", "")).lower() in ("bulk", "list", "junk")
+
+
+def _list_id(message: EmailMessage) -> str:
+    """Its name as RFC 2919 has it, without the angle brackets."""
+    return _clean(str(message.get("List-Id", ""))).rpartition("<")[2].rstrip(">").lower()
 
 
 def _files(message: EmailMessage) -> Iterator[str]:

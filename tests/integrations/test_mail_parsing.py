@@ -231,6 +231,13 @@ def test_what_a_machine_wrote_is_known_as_such(header: str) -> None:
     assert parse(mail(header, "", "I am on holiday.")).is_automatic
 
 
+def test_the_list_that_handed_a_mail_on_is_told_if_it_is_all_that_makes_it_automatic() -> None:
+    listed = ("List-ID: Help <Help.Acme.test>", "Precedence: list", "List-Unsubscribe: <mailto:x@acme.test>")
+    found = parse(mail(*listed, "", "The pole broke."))
+    assert (found.is_automatic, found.list_id) == (True, "help.acme.test")
+    assert parse(mail(*listed, "Auto-Submitted: auto-replied", "", "I am on holiday.")).list_id == ""
+
+
 def test_what_is_attached_is_named() -> None:
     raw = mail(
         "Content-Type: multipart/mixed; boundary=x", "", "--x", "", "See the photo.", "--x", "Content-Type: image/png",

@@ -232,6 +232,14 @@ def test_what_nobody_wrote_opens_nothing(scene: Scene, mailbox: int, mail: Incom
     assert db.session.execute(select(func.count()).select_from(Conversation)).scalar() == 0
 
 
+@pytest.mark.parametrize(("list_id", "outcome"), [("help.acme.test", "opened"), ("news.shop.test", "automatic")])
+def test_a_mailbox_that_is_a_mailing_list_takes_what_it_hands_on(
+    scene: Scene, mailbox: int, list_id: str, outcome: str
+) -> None:
+    mail = replace(HELLO, is_automatic=True, list_id=list_id)
+    assert mail_in.receive_mail(mailbox, mail).outcome == outcome
+
+
 def test_an_out_of_office_reply_is_told_and_answers_nothing(scene: Scene, mailbox: int) -> None:
     ticket = receive(mailbox)
     scene.claim("bo", ticket)

@@ -19,7 +19,7 @@ from dashboard.services.holding import hold
 from dashboard.services.sealing import Sealer
 from dashboard.services.timeline import activity
 from dashboard.services.unit_of_work import UnitOfWork, unit_of_work
-from integrations.port import Mail, MailAccount, PortError, Postman, Retryable
+from integrations.port import CredentialsBroken, Mail, MailAccount, PortError, Postman, Retryable
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +65,14 @@ def deliver(job: jobs.Job, postman_for: PostmanFor, sealer: Sealer, on_failure: 
     try:
         account = find_account(mailbox_id, sealer) if mailbox_id is not None else None
         postman_for(account).send(_mail_of(job))
-    except Retryable as error:
+    except (Retryable, CredentialsBroken, RefusedByUs) as error:  # ours: the installation's key is another one now
         if job.deadline_at is not None and utcnow() >= job.deadline_at:
             return _give_up(job, str(error), on_failure)
-        delay = error.after if error.after is not None else None
+        if not isinstance(error, Retryable) and job.attempts == 0:
+            _ask_for_help(job, str(error), on_failure)
+        delay = getattr(error, "after", None)
         return jobs.retry_later(job.id, str(error), timedelta(seconds=delay) if delay else _pause(job.attempts))
-    except (PortError, RefusedByUs) as error:  # ours: the installation's key is another one now
+    except PortError as error:
         return _give_up(job, str(error), on_failure)
     with unit_of_work() as uow:
         jobs.finish(uow, job.id)
@@ -104,6 +106,12 @@ def _mail_of(job: jobs.Job) -> Mail:
 
 def _pause(attempts: int) -> timedelta:
     return min(FIRST_RETRY * (1 << min(attempts, 12)), LONGEST_RETRY)
+
+
+def _ask_for_help(job: jobs.Job, reason: str, on_failure: OnFailure) -> None:
+    """Somebody has to set the mailbox right: it is told at once, and the mail goes when they have."""
+    with unit_of_work() as uow:
+        on_failure(uow, job, f"{reason.rstrip('.')}. It is tried again for three days.")
 
 
 def _give_up(job: jobs.Job, reason: str, on_failure: OnFailure) -> None:

@@ -15,7 +15,7 @@ from dashboard.services import jobs, mailing
 from dashboard.services.sealing import Sealer
 from dashboard.services.unit_of_work import unit_of_work
 from integrations.fake import FakePostman
-from integrations.port import CredentialsBroken, Mail, MailAccount, PortError, Refused, Retryable
+from integrations.port import CredentialsBroken, Mail, MailAccount, Refused, Retryable
 from tests.factories import Scene
 from tests.services.test_ticket_mail import add_mailbox
 
@@ -85,16 +85,27 @@ def test_what_may_work_later_is_tried_again_and_later_and_later(scene: Scene) ->
     assert [each.message_id for each in postman.sent] == ["m1@acme.test"]
 
 
-@pytest.mark.parametrize("error", [Refused("no such user"), CredentialsBroken("wrong password")])
-def test_what_will_never_work_is_given_up_and_told_in_the_ticket(scene: Scene, error: PortError) -> None:
+def test_what_will_never_work_is_given_up_and_told_in_the_ticket(scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     queue(1, 2, about={"conversation_id": scene.conversation(chat).id})
-    postman = FakePostman(error)
+    postman = FakePostman(Refused("no such user"))
     while deliver_due(postman):
         pass
     assert states() == [OutboxState.DEAD, OutboxState.SENT]
     assert scene.timeline(chat)[-1].body.startswith("Not delivered to nora@example.test:")
     assert scene.timeline(chat)[-1].public_seq is None
+
+
+def test_a_mail_waits_for_who_sets_the_password_right_and_the_ticket_is_told_once(scene: Scene) -> None:
+    chat = scene.claimed_by("bo")
+    queue(1, about={"conversation_id": scene.conversation(chat).id})
+    postman = FakePostman(*[CredentialsBroken("wrong password")] * 2)
+    for _ in range(3):
+        deliver_due(postman)
+        scene.clock.forward(minutes=10)
+    assert states() == [OutboxState.SENT]
+    told = [line.body for line in scene.timeline(chat) if line.body.startswith("Not delivered")]
+    assert told == ["Not delivered to nora@example.test: wrong password. It is tried again for three days."]
 
 
 def test_after_three_days_a_mail_is_given_up(scene: Scene) -> None:
@@ -123,17 +134,18 @@ def test_a_mailbox_sends_through_its_own_account(scene: Scene) -> None:
     assert accounts == [MailAccount("mail.acme.test", 587, "starttls", "acme", "right")]
 
 
-def test_a_password_that_cannot_be_opened_any_more_is_told_and_stops_nothing_behind_it(scene: Scene) -> None:
+def test_a_password_that_cannot_be_opened_any_more_is_told_and_its_mails_wait(scene: Scene) -> None:
     server = {"host": "mail.acme.test", "port": 587, "security": "starttls", "user": "acme"}
     mailbox_id = add_mailbox(scene, outgoing=server, secrets=Sealer("another").seal({"outgoing": "right"}))
     chat = scene.claimed_by("bo")
     queue(1, about={"conversation_id": scene.conversation(chat).id}, mailbox_id=mailbox_id)
-    queue(2)
-    postman = FakePostman()
-    while deliver_due(postman):
-        pass
-    assert states() == [OutboxState.DEAD, OutboxState.SENT]
+    deliver_due(FakePostman())
+    assert states() == [OutboxState.PENDING]
     assert "given again" in scene.timeline(chat)[-1].body
+    scene.change(Mailbox, mailbox_id, secrets=SEALER.seal({"outgoing": "right"}))
+    scene.clock.forward(minutes=10)
+    deliver_due(FakePostman())
+    assert states() == [OutboxState.SENT]
 
 
 def test_a_message_id_is_ascii_whatever_the_domain() -> None:

@@ -157,7 +157,7 @@ def _note_automatic(uow: UnitOfWork, answered: int | None, mail: IncomingMail) -
 def _tell_of_files(uow: UnitOfWork, held: Held, mail: IncomingMail) -> None:
     if mail.files:
         names = ", ".join(mail.files)
-        activity(uow, held, "mail_files", f"The mail also had files, which stay in the mailbox: {names}.")
+        activity(uow, held, "mail_files", f"The mail also had files, which are not kept here: {names}.")
 
 
 def _subject(mail: IncomingMail) -> str:

@@ -99,8 +99,10 @@ def noun(kind: ConversationKind) -> str:
 
 
 def is_eligible(viewer: Viewer, scope: Scope) -> bool:
-    """Whether the viewer is in the eligible set of a queued conversation (H4)."""
+    """Whether the viewer is in the eligible set of a queued conversation (H4): of tickets, who could keep them."""
     if scope.handler is not Handler.QUEUE or scope.teamspace_id not in viewer.agent_teamspace_ids:
+        return False
+    if f"{noun(scope.kind)}.assigned" not in viewer.permissions:
         return False
     return scope.is_everyone or viewer.user_id in scope.eligible_users or bool(viewer.team_ids & scope.eligible_teams)
 
@@ -184,7 +186,9 @@ def eligible_clause(viewer: Viewer) -> ColumnElement[bool]:
     waiting = exists(
         select(_q.id).where(_q.conversation_id == _c.id, _q.left_at.is_(None), or_(_q.is_everyone, listed))
     )
-    return and_(_c.handler == Handler.QUEUE, _c.teamspace_id.in_(viewer.agent_teamspace_ids or {-1}), waiting)
+    in_reach = and_(_c.handler == Handler.QUEUE, _c.teamspace_id.in_(viewer.agent_teamspace_ids or {-1}), waiting)
+    kinds = [kind for kind in ConversationKind if f"{noun(kind)}.assigned" in viewer.permissions]
+    return in_reach if len(kinds) == len(ConversationKind) else and_(_c.kind.in_(kinds), in_reach)
 
 
 def _sees_all(viewer: Viewer, kind: ConversationKind) -> bool:

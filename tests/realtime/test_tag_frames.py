@@ -9,8 +9,9 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 
-from dashboard.models import Tag, Teamspace
+from dashboard.models import Tag, Teamspace, db
 from dashboard.models.clock import set_clock
+from dashboard.queries.tag_settings import get_tag
 from dashboard.realtime.hub import RESYNC
 from dashboard.services import vocabulary
 from dashboard.services.tags import tag_conversation, untag_conversation
@@ -30,6 +31,12 @@ def watcher(app: Flask, scene: Scene) -> Iterator[Watcher]:
 
 def tag_of(scene: Scene) -> str:
     return str(scene.scalar(select(Tag.public_id)))
+
+
+def seen(scene: Scene, tag: str) -> str:
+    found = get_tag(db.session, scene.support, tag).seen
+    db.session.close()
+    return found
 
 
 def test_the_row_carries_the_tag_and_the_details_are_read_again_by_whoever_sees_it(
@@ -70,6 +77,11 @@ def test_a_renamed_a_merged_and_a_deleted_tag_make_the_pages_of_its_teamspace_re
     ada = scene.viewer("ada")
     tag = vocabulary.create_tag(ada, space, "Refund")
     assert watcher.for_users() == []
-    vocabulary.rename_tag(ada, space, tag, "Money back", "Refund")
     everybody = {"ada", "bo", "cy", "eli", "di", "vi", "gus"}
+    vocabulary.rename_tag(ada, space, tag, "Money back", "Refund")
+    assert watcher.for_users() == [(everybody, RESYNC)]
+    other = vocabulary.create_tag(ada, space, "Refund")
+    vocabulary.merge_tags(ada, space, tag, other, seen(scene, tag))
+    assert watcher.for_users() == [(everybody, RESYNC)]
+    vocabulary.delete_tag(ada, space, other, seen(scene, other))
     assert watcher.for_users() == [(everybody, RESYNC)]

@@ -24,28 +24,29 @@ def allowed(scene: Scene, chat: str) -> dict[str, set[str]]:
 
 
 READ = {"view", "note"}
-OWN = READ | {"reply", "transfer", "set_status", "return"}
+MANAGE = READ | {"tag"}
+OWN = MANAGE | {"reply", "transfer", "set_status", "return"}
 
 
 def test_a_chat_of_the_ai_agent_is_for_view_all_and_manage_all(scene: Scene) -> None:
     chat = scene.write("pia", "My tent is torn").conversation_public_id
-    assert allowed(scene, chat) == {"ada": READ | {"takeover"}, "di": READ, "vi": READ}
+    assert allowed(scene, chat) == {"ada": MANAGE | {"takeover"}, "di": READ, "vi": READ}
 
 
 def test_a_queued_chat_is_for_its_eligible_set(scene: Scene) -> None:
     listed = {"users": [scene.viewer("bo").public_id], "teams": [scene.team_public_id("Chatters")]}
     scene.use_tree(make_tree(assign=listed))
     chat = scene.ask_for_human("pia")
-    member = READ | {"claim", "takeover"}
+    member = MANAGE | {"claim", "takeover"}
     assert allowed(scene, chat) == {
-        "ada": READ | {"takeover", "close_queued"}, "bo": member, "gus": member, "di": READ, "vi": READ,
+        "ada": MANAGE | {"takeover", "close_queued"}, "bo": member, "gus": member, "di": READ, "vi": READ,
     }  # fmt: skip
 
 
 def test_a_live_agents_chat_is_theirs_their_teams_and_of_those_who_see_all(scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     assert allowed(scene, chat) == {
-        "ada": READ | {"takeover"}, "bo": OWN, "cy": READ | {"takeover"}, "di": READ, "vi": READ,
+        "ada": MANAGE | {"takeover"}, "bo": OWN, "cy": MANAGE | {"takeover"}, "di": READ, "vi": READ,
     }  # fmt: skip
 
 
@@ -53,13 +54,13 @@ def test_a_chat_of_a_team_is_managed_by_that_team_too(scene: Scene) -> None:
     chat = scene.claimed_by("bo")
     scene.give("bo", chat, "Chatters")
     scene.claim("bo", chat)
-    assert allowed(scene, chat)["gus"] == READ | {"takeover"}
+    assert allowed(scene, chat)["gus"] == MANAGE | {"takeover"}
 
 
 def test_a_closed_livechat_is_viewed_but_not_managed_by_who_had_it(scene: Scene) -> None:
     chat = scene.claimed_by("gus")
     scene.set_status("gus", chat, "closed")
-    assert allowed(scene, chat) == {"ada": READ | {"takeover"}, "gus": READ, "di": READ, "vi": READ}
+    assert allowed(scene, chat) == {"ada": MANAGE | {"takeover"}, "gus": READ, "di": READ, "vi": READ}
 
 
 def test_a_livechat_closed_in_the_queue_keeps_its_last_assignee_and_team(scene: Scene) -> None:
@@ -77,7 +78,7 @@ def test_an_assignee_without_the_transfer_permission_replies_and_closes_only(sce
 def test_permissions_for_chats_say_nothing_about_tickets(scene: Scene) -> None:
     ticket = scene.ticket(assignee="bo")
     assert "gus" not in allowed(scene, ticket)
-    assert allowed(scene, ticket)["cy"] == READ | {"takeover"}
+    assert allowed(scene, ticket)["cy"] == MANAGE | {"takeover"}
 
 
 def test_a_permission_reaches_only_linked_teamspaces(scene: Scene) -> None:

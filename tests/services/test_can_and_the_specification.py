@@ -41,7 +41,7 @@ class Told:
     def is_eligible(self) -> bool:
         is_waiting = self.scope.handler is Handler.QUEUE and self.scope.teamspace_id in self.viewer.agent_teamspace_ids
         is_named = ME in self.scope.eligible_users or MY_TEAM in self.scope.eligible_teams
-        return is_waiting and (self.scope.is_everyone or is_named)
+        return is_waiting and self.may("assigned") and (self.scope.is_everyone or is_named)
 
     def manages(self) -> bool:
         if not self.is_linked():

@@ -98,11 +98,14 @@ def noun(kind: ConversationKind) -> str:
     return "livechats" if kind is ConversationKind.CHAT else "tickets"
 
 
+def is_agent_for(viewer: Viewer, kind: ConversationKind, teamspace_id: int) -> bool:
+    """Whether the viewer is a live agent there who may keep such conversations: eligible sets have no others."""
+    return teamspace_id in viewer.agent_teamspace_ids and f"{noun(kind)}.assigned" in viewer.permissions
+
+
 def is_eligible(viewer: Viewer, scope: Scope) -> bool:
-    """Whether the viewer is in the eligible set of a queued conversation (H4): of tickets, who could keep them."""
-    if scope.handler is not Handler.QUEUE or scope.teamspace_id not in viewer.agent_teamspace_ids:
-        return False
-    if f"{noun(scope.kind)}.assigned" not in viewer.permissions:
+    """Whether the viewer is in the eligible set of a queued conversation (H4)."""
+    if scope.handler is not Handler.QUEUE or not is_agent_for(viewer, scope.kind, scope.teamspace_id):
         return False
     return scope.is_everyone or viewer.user_id in scope.eligible_users or bool(viewer.team_ids & scope.eligible_teams)
 

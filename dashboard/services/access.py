@@ -16,7 +16,7 @@ from dashboard.models.membership import Reader
 from dashboard.models.permissions import PERMISSION_NAMES
 from dashboard.models.scopes import load_scope
 from dashboard.models.viewers import load_viewer
-from dashboard.models.visibility import Scope, Viewer, can_manage, can_view, is_eligible, noun
+from dashboard.models.visibility import Scope, Viewer, can_manage, can_view, is_agent_for, is_eligible, noun
 from dashboard.services.holding import Held, hold
 from dashboard.services.unit_of_work import UnitOfWork
 
@@ -148,7 +148,7 @@ def _was_assignee(uow: UnitOfWork, viewer: Viewer, held: Held) -> bool:
 
 
 def _was_eligible(uow: UnitOfWork, viewer: Viewer, held: Held) -> bool:
-    if held.teamspace_id not in viewer.agent_teamspace_ids:
+    if not is_agent_for(viewer, held.kind, held.teamspace_id):
         return False
     listed = exists(
         select(_e.id).where(

@@ -95,9 +95,17 @@ def test_manage_reaches_less_than_view(permission: str, scope: Scope, is_managed
 
 def test_only_live_agents_of_the_teamspace_are_eligible() -> None:
     waiting = replace(QUEUED, is_everyone=True)
-    assert is_eligible(me(), waiting)
-    assert not is_eligible(me(is_agent=False), waiting)
-    assert not is_eligible(me(), replace(waiting, handler=Handler.LIVE_AGENT, assignee_id=OTHER))
+    agent = me("livechats.assigned")
+    assert is_eligible(agent, waiting)
+    assert not is_eligible(me("livechats.assigned", is_agent=False), waiting)
+    assert not is_eligible(agent, replace(waiting, handler=Handler.LIVE_AGENT, assignee_id=OTHER))
+
+
+def test_of_tickets_only_live_agents_who_manage_tickets_are_eligible() -> None:
+    waiting = replace(QUEUED, is_everyone=True, kind=ConversationKind.TICKET)
+    assert is_eligible(me("livechats.assigned", "tickets.assigned"), waiting)
+    for reach in (is_eligible, can_view, can_manage):
+        assert not reach(me("livechats.assigned"), waiting)
 
 
 @pytest.mark.parametrize("scope", [scope for _, scope, _ in VIEW])

@@ -268,3 +268,11 @@ def test_it_runs_under_the_close_of_a_live_agent(scene: Scene) -> None:
     scene.set_status("bo", chat, "closed")
     assert [each.subject for each in find_tickets()] == ["Check"]
     assert scene.scalar(select(func.count()).where(Conversation.id == find_tickets()[0].origin_id)) == 1
+
+
+def test_who_handles_chats_only_neither_sees_nor_claims_a_ticket_that_waits_for_their_team(scene: Scene) -> None:
+    ticket = scene.ticket(teams=["Chatters", "Front line"])
+    with pytest.raises(NotFound):
+        scene.claim("gus", ticket)
+    scene.claim("bo", ticket)
+    assert scene.conversation(ticket).assignee_id == scene.users["bo"]

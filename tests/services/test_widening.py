@@ -76,3 +76,10 @@ def test_a_team_without_anybody_left_counts_as_gone(scene: Scene) -> None:
     chat = scene.ask_for_human("pia")
     leave_teams(scene, "eli")
     assert is_everyone(scene, chat)
+
+
+def test_a_ticket_that_waits_for_people_who_handle_chats_only_waits_for_everyone(scene: Scene) -> None:
+    ticket = scene.ticket(teams=["Chatters"])
+    widening.widen_hopeless()
+    assert is_everyone(scene, ticket)
+    scene.claim("bo", ticket)

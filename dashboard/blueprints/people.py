@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.models import db
 from dashboard.models.errors import BatonError, Invalid, NotFound, NotPermitted
+from dashboard.models.ids import new_public_id
 from dashboard.models.permissions import CONVERSATION_PERMISSIONS
 from dashboard.queries import people as queries
 from dashboard.queries import person as one
@@ -91,9 +92,9 @@ def lift_ban(person: str) -> str:
 
 @bp.post("/<person>/notes")
 def create_note(person: str) -> Response:
-    text = request.form.get("text", "")
+    text, name = request.form.get("text", ""), request.form.get("note", "")
     try:
-        people.add_note(current_user.viewer, person, text)
+        people.add_note(current_user.viewer, person, text, name)
     except Invalid as error:
         return make_response(draw_person(person, "people/_notes.html", error=error, text=text), error.status)
     return make_response(draw_person(person, "people/_notes.html"))
@@ -133,6 +134,7 @@ def draw_person(public_id: str, template: str = "people/_person.html", *, manage
         person=person,
         details="\n".join(f"{name}: {value}" for name, value in person.details.items()),
         notes=one.load_notes(db.session, viewer, person.id),
+        new_note=new_public_id(),
         history=one.load_history(db.session, viewer, person.id, request.args.get("before", "")),
         vocabulary=queries.load_vocabulary(db.session, viewer, person.teamspace_id),
         fields=error.fields if isinstance(error, Invalid) else {},

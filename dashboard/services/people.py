@@ -76,13 +76,22 @@ def set_ban(viewer: Viewer, public_id: str, *, is_banned: bool) -> None:
                 uow.emit(PersonChanged(held.id, held.teamspace_id))
 
 
-def add_note(viewer: Viewer, public_id: str, text: object) -> None:
-    """Something to remember of a person, by whoever sees them; raises Invalid, NotFound."""
+def add_note(viewer: Viewer, public_id: str, text: object, note_id: str = "") -> None:
+    """Something to remember of a person, by whoever sees them; raises Invalid, NotFound.
+
+    The form names the note beforehand: the same note sent again, after an answer that was lost, is stored once. Other
+    words under a name that is taken are a note of their own.
+    """
     body = clean_text(text, limit=MAX_NOTE)
     with unit_of_work() as uow:
         viewer, person = hold_seen(uow, viewer.user_id, public_id)
-        row = insert(PersonNote.__table__).values(public_id=new_public_id(), person_id=person.id)
-        uow.conn.execute(row.values(user_id=viewer.user_id, body=body, created_at=uow.now))
+        stored = select(_n.user_id, _n.body).where(_n.public_id == note_id)
+        taken = uow.conn.execute(stored).first() if is_public_id(note_id) else None
+        if taken is not None and tuple(taken) == (viewer.user_id, body):
+            return
+        name = note_id if is_public_id(note_id) and taken is None else new_public_id()
+        row = insert(PersonNote.__table__).values(public_id=name, person_id=person.id, user_id=viewer.user_id)
+        uow.conn.execute(row.values(body=body, created_at=uow.now))
 
 
 def delete_note(viewer: Viewer, public_id: str, note_id: str) -> None:

@@ -112,6 +112,20 @@ def test_what_is_wrong_stands_beside_what_was_typed(office: Office) -> None:
     assert office.scene.rows(Person)[0].details == {}
 
 
+def test_a_note_sent_again_after_a_lost_answer_stands_once(office: Office) -> None:
+    office.scene.claimed_by("bo", "pia")
+    pia, di = address(office, "pia"), office.browser("di")
+    [field] = di.page(pia).select("#person-notes [name=note]")
+    for _ in range(2):
+        page = di.fragment(f"{pia}/notes", 200, "POST", text="Likes tents", note=field["value"])
+        assert len(page.select(".note")) == 1
+    assert page.select_one("[name=note]")["value"] != field["value"]  # type: ignore[index]
+    changed = di.fragment(f"{pia}/notes", 200, "POST", text="Likes poles", note=field["value"])
+    assert len(changed.select(".note")) == 2
+    colleagues = office.browser("ada").fragment(f"{pia}/notes", 200, "POST", text="Likes tents", note=field["value"])
+    assert len(colleagues.select(".note")) == 3
+
+
 def test_notes_are_everybodys_who_sees_the_person_and_deleted_by_their_author(office: Office) -> None:
     office.scene.claimed_by("bo", "pia")
     pia = address(office, "pia")

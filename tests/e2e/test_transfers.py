@@ -29,6 +29,7 @@ def ask_before_transfers(server: DemoServer, cast: Cast) -> None:
     ada.page.get_by_role("link", name="Support").first.click()
     ada.page.get_by_role("link", name="Chat assignment").click()
     ada.page.get_by_label("Ask before a transfer to a colleague").check()
+    expect(ada.page.locator("#changes")).to_contain_text("A transfer to a user is offered from now on")
     ada.page.get_by_role("button", name="Save").click()
     expect(ada.page.locator("#flash")).to_contain_text("A transfer to a user is offered from now on")
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from dashboard.models import Conversation, ConversationTag, Tag, db
 from dashboard.models.ids import new_public_id
@@ -114,36 +111,6 @@ def test_a_page_takes_three_selects(scene: Scene, selects: list[str]) -> None:
     assert len(load_page(db.session, viewer, filters).rows) == 3
     assert len([each for each in selects if each.startswith("SELECT")]) == 3
     db.session.close()
-
-
-def plan_of(scene: Scene, filters: Filters) -> str:
-    """How the database reads the page, on tables in which an index is worth it."""
-    taken: list[tuple[str, Any]] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *call: taken.append((call[2], call[3])))
-    load_page(db.session, scene.viewer("di"), filters)
-    statement, values = taken[-1]
-    db.session.close()
-    with db.engine.connect() as conn:
-        if conn.dialect.name == "sqlite":
-            return " ".join(row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values))
-        for way in ("seqscan", "bitmapscan", "sort"):
-            conn.exec_driver_sql(f"SET LOCAL enable_{way} = off")
-        return " ".join(row[0] for row in conn.exec_driver_sql(f"EXPLAIN {statement}", values))
-
-
-def test_a_rare_tag_is_looked_up_and_a_common_one_is_met_along_the_list(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tagged_day(scene)
-    filters = Filters(view="all", tag=tag_id(scene))
-    rare = plan_of(scene, filters)
-    assert "ix_conversation_inbox" not in rare
-    assert re.search(r"conversation USING INTEGER PRIMARY KEY|using pk_conversation on conversation", rare, re.I), rare
-    monkeypatch.setattr(tags, "FEW", 0)
-    common = plan_of(scene, filters)
-    assert "ix_conversation_inbox" in common
-    assert "TEMP B-TREE" not in common
-    assert "Sort" not in common
 
 
 def test_the_panel_offers_tags_that_conversations_carry_and_the_one_that_is_chosen(scene: Scene) -> None:

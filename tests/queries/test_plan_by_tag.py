@@ -1,4 +1,4 @@
-"""By which index SQLite finds what carries a tag; PostgreSQL decides by statistics, of which a test's tables have none."""
+"""By which index SQLite finds what carries a tag; PostgreSQL goes by statistics, of which the tables here have none."""
 
 from __future__ import annotations
 

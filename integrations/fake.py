@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from integrations.port import Answer, Fetched, IncomingMail, Mail, PortError, Question
+from integrations.port import Answer, Fetched, IncomingMail, Mail, Place, PortError, Question
 
 Reply = Answer | PortError | None
 
@@ -38,25 +39,47 @@ class FakePostman:
         self.failures = list(failures)
 
     def send(self, mail: Mail) -> None:
+        self.probe()
+        self.sent.append(mail)
+
+    def probe(self) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        self.sent.append(mail)
 
 
 class FakeMailman:
-    """A mailbox with these mails, numbered from 1; what stands in `failures` is raised first, one per look."""
+    """A mailbox with these mails, numbered from 1; what stands in `failures` is raised first, one per look.
 
-    def __init__(self, *mails: IncomingMail | None, validity: int = 1, failures: tuple[PortError, ...] = ()) -> None:
+    Those whose numbers are in `old` came before anybody looked.
+    """
+
+    def __init__(
+        self,
+        *mails: IncomingMail | None,
+        validity: int = 1,
+        failures: tuple[PortError, ...] = (),
+        old: frozenset[int] = frozenset(),
+    ) -> None:
         self.mails = list(mails)
         self.validity = validity
         self.failures = list(failures)
+        self.old = old
         self.looks: list[tuple[str, int | None, int]] = []
 
-    def fetch(self, folder: str, validity: int | None, after_uid: int) -> Iterator[Fetched]:
-        self.looks.append((folder, validity, after_uid))
+    def fetch(self, folder: str, place: Place, at: datetime) -> Iterator[Fetched]:
+        self.looks.append((folder, place.validity, place.uid))
+        self._fail()
+        if place.validity != self.validity:
+            place = Place(self.validity, 0, len(self.mails), place.since)
+        for uid, mail in enumerate(self.mails, 1):
+            if uid > place.uid:
+                place = replace(place, uid=uid)
+                yield Fetched(place, None if uid <= place.until and uid in self.old else mail)
+        yield Fetched(Place(self.validity, place.uid, 0, at), None)
+
+    def probe(self, folder: str) -> None:
+        self._fail()
+
+    def _fail(self) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        after = after_uid if validity in (None, self.validity) else 0
-        for uid, mail in enumerate(self.mails, 1):
-            if uid > after:
-                yield Fetched(uid, self.validity, mail)

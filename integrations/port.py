@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 
@@ -17,6 +18,10 @@ class Retryable(PortError):
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.after = after
+
+
+class Untrusted(Retryable):
+    """The other side cannot prove that it is who it should be: its certificate is not accepted."""
 
 
 class Refused(PortError):
@@ -104,6 +109,10 @@ class Postman(Protocol):
         """Hand it over; raises Retryable, CredentialsBroken or Refused."""
         ...
 
+    def probe(self) -> None:
+        """Connect and sign in, within seconds, and send nothing; raises Retryable or CredentialsBroken."""
+        ...
+
 
 @dataclass(frozen=True)
 class IncomingMail:
@@ -128,20 +137,36 @@ class IncomingMail:
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """A mail as it lies in a mailbox: `uid` grows within one `validity`; `mail` is None for what cannot be read."""
+class Place:
+    """How far a folder was read: to `uid`, in the numbering `validity`; None is one that is not known yet.
 
-    uid: int
-    validity: int
+    What lies up to `until` was there when this numbering was met: of it only what came at or after `since` is new.
+    """
+
+    validity: int | None = None
+    uid: int = 0
+    until: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A mail as it lies in a folder, and the place behind it; `mail` is None for what is not to be taken."""
+
+    place: Place
     mail: IncomingMail | None
 
 
 class Mailman(Protocol):
     """Fetches the mail of one account; called outside any transaction, and may take its time."""
 
-    def fetch(self, folder: str, validity: int | None, after_uid: int) -> Iterator[Fetched]:
-        """What came after `after_uid`, oldest first, and is left where it lies; raises Retryable, CredentialsBroken.
+    def fetch(self, folder: str, place: Place, at: datetime) -> Iterator[Fetched]:
+        """What came after `place`, oldest first, and is left where it lies; raises Retryable, CredentialsBroken.
 
-        When the folder's validity is another one than `validity`, everything in it is new.
+        The last place says whether the folder was read to its end, at the time `at`: then its `since` is a new one.
         """
+        ...
+
+    def probe(self, folder: str) -> None:
+        """Sign in and open the folder, within seconds; raises as `fetch`."""
         ...

@@ -12,7 +12,7 @@ from dashboard.models.errors import BatonError, Invalid, NotFound
 from dashboard.queries.mailboxes import MailboxState, get_mailbox, load_mailboxes
 from dashboard.queries.teamspaces import get_teamspace
 from dashboard.services import access, mailboxes
-from dashboard.services.mailboxes import MailboxDraft, ServerDraft
+from dashboard.services.mail_servers import MailboxDraft, ServerDraft
 from dashboard.web import htmx
 from dashboard.web.context import config, sealer
 from dashboard.web.signed_in import require_sign_in

@@ -32,6 +32,8 @@ class MailboxState:
     has_hook: bool
     last_error: str | None
     checked_at: datetime | None
+    created_at: datetime
+    position: dict[str, Any]
     seal: str = field(repr=False, default="")
 
     @property
@@ -65,5 +67,6 @@ def find_hooked(reader: Reader, hook_hash: str) -> int | None:
 def _state(row: Any) -> MailboxState:
     return MailboxState(
         row.id, row.public_id, row.address, row.name, row.is_enabled, row.outgoing, row.incoming,
-        row.secrets is not None, row.hook_hash is not None, row.last_error, row.checked_at, row.secrets or "",
+        row.secrets is not None, row.hook_hash is not None, row.last_error, row.checked_at, row.created_at,
+        row.position or {}, row.secrets or "",
     )  # fmt: skip

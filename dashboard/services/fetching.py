@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
@@ -17,7 +18,7 @@ from dashboard.models.errors import Refused as RefusedByUs
 from dashboard.services.mail_in import receive_mail
 from dashboard.services.sealing import Sealer
 from dashboard.services.unit_of_work import unit_of_work
-from integrations.port import Fetched, MailAccount, Mailman, PortError
+from integrations.port import Fetched, MailAccount, Mailman, Place, PortError
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def _take_due() -> list[Row[*tuple[Any, ...]]]:
     for mailbox_id in [row.id for row in some if row.incoming]:
         with unit_of_work() as uow:
             mine = update(Mailbox.__table__).where(_b.id == mailbox_id, is_due).values(checked_at=uow.now)
-            columns = (_b.id, _b.address, _b.incoming, _b.secrets, _b.position)
+            columns = (_b.id, _b.address, _b.incoming, _b.secrets, _b.position, _b.created_at)
             row = uow.conn.execute(mine.returning(*columns)).one_or_none()
         taken += [row] if row else []
     return taken
@@ -59,8 +60,9 @@ def _look_into(row: Row[*tuple[Any, ...]], mailman_for: MailmanFor, sealer: Seal
     try:
         for mail in _fetch(row, mailman_for, sealer):
             _take(row, mail)
-            _move_on(row.id, mail)
-            count += 1
+            count += mail.mail is not None
+            if not _move_on(row, mail.place):
+                break
     except (PortError, RefusedByUs) as error:
         problem = str(error)
         log.warning("the mailbox %s could not be read: %s", row.address, problem)
@@ -73,8 +75,14 @@ def _look_into(row: Row[*tuple[Any, ...]], mailman_for: MailmanFor, sealer: Seal
 
 def _fetch(row: Row[*tuple[Any, ...]], mailman_for: MailmanFor, sealer: Sealer) -> Iterator[Fetched]:
     mailman = mailman_for(account_of(row.incoming, row.secrets, sealer))
-    position = row.position or {}
-    yield from mailman.fetch(row.incoming["folder"], position.get("validity"), position.get("uid", 0))
+    yield from mailman.fetch(row.incoming["folder"], _place_of(row), utcnow())
+
+
+def _place_of(row: Row[*tuple[Any, ...]]) -> Place:
+    """Where reading goes on; a mailbox that was never read begins with what comes after it was made."""
+    stored = row.position or {}
+    since = datetime.fromisoformat(stored["since"]) if "since" in stored else row.created_at
+    return Place(stored.get("validity"), stored.get("uid", 0), stored.get("until", 0), since)
 
 
 def _take(row: Row[*tuple[Any, ...]], fetched: Fetched) -> None:
@@ -84,14 +92,22 @@ def _take(row: Row[*tuple[Any, ...]], fetched: Fetched) -> None:
     try:
         receive_mail(row.id, fetched.mail)
     except (BatonError, DataError, ValueError) as error:
-        log.warning("mail %s of the mailbox %s was passed over: %r", fetched.uid, row.address, error)
+        log.warning("mail %s of the mailbox %s was passed over: %r", fetched.place.uid, row.address, error)
 
 
-def _move_on(mailbox_id: int, mail: Fetched) -> None:
-    """After it was taken: whoever dies in between fetches it again, and it is known by its id."""
+def _move_on(row: Row[*tuple[Any, ...]], place: Place) -> bool:
+    """After it was taken: whoever dies in between fetches it again, and it is known by its id.
+
+    False when another folder was set meanwhile: that one has other numbers.
+    """
+    position = {**asdict(place), "since": place.since.isoformat() if place.since else None}
+    kept = {name: value for name, value in position.items() if value is not None}
     with unit_of_work() as uow:
-        position = {"validity": mail.validity, "uid": mail.uid}
-        uow.conn.execute(update(Mailbox.__table__).where(_b.id == mailbox_id).values(position=position))
+        mine = select(_b.incoming).where(_b.id == row.id).with_for_update()
+        if uow.conn.execute(mine).scalar_one() != row.incoming:
+            return False
+        uow.conn.execute(update(Mailbox.__table__).where(_b.id == row.id).values(position=kept))
+    return True
 
 
 def _note_state(mailbox_id: int, problem: str | None) -> None:

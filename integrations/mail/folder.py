@@ -29,3 +29,6 @@ class FolderPostman:
             draft.replace(self._folder / f"{name}.eml")
         except OSError as error:
             raise Retryable(f"the mail could not be written: {error}") from None
+
+    def probe(self) -> None:
+        """A folder has nothing to sign in to."""

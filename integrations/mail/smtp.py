@@ -6,9 +6,12 @@ import smtplib
 import ssl
 
 from integrations.mail.composing import compose, in_ascii
-from integrations.port import CredentialsBroken, Mail, MailAccount, Refused, Retryable
+from integrations.mail.trouble import trouble
+from integrations.port import CredentialsBroken, Mail, MailAccount, PortError, Refused, Retryable
 
 TIMEOUT = 30.0
+PROBE_TIMEOUT = 10.0
+"""For whoever waits at a screen."""
 
 
 class SmtpPostman:
@@ -22,38 +25,43 @@ class SmtpPostman:
         """Hand it to the server; raises Retryable, CredentialsBroken or Refused."""
         message = compose(mail)
         try:
-            with self._connect() as server:
+            with self._connect(self._timeout) as server:
                 server.send_message(message, in_ascii(mail.sender), [in_ascii(mail.to)])
-        except smtplib.SMTPAuthenticationError as error:
-            raise CredentialsBroken(f"the mail server refused name and password: {_words(error)}") from None
         except smtplib.SMTPRecipientsRefused as error:
             [(code, said)] = error.recipients.values()
             raise _sorted(code, f"the address was refused: {_text(said)}") from None
-        except smtplib.SMTPResponseException as error:
-            raise _sorted(error.smtp_code, f"the mail was refused: {_words(error)}") from None
-        except smtplib.SMTPNotSupportedError as error:
-            raise CredentialsBroken(f"the mail server does not do what is set: {error}") from None
-        except (OSError, smtplib.SMTPException) as error:
-            raise Retryable(f"the mail server could not be reached: {error}") from None
+        except (OSError, UnicodeError) as error:
+            raise self._explained(error) from None
 
     def probe(self) -> None:
-        """Connect and sign in, and send nothing; raises as `send`."""
+        """Connect and sign in, and send nothing; raises Retryable, CredentialsBroken or Refused."""
         try:
-            with self._connect():
-                return
-        except smtplib.SMTPAuthenticationError as error:
-            raise CredentialsBroken(f"the mail server refused name and password: {_words(error)}") from None
-        except (OSError, smtplib.SMTPException) as error:
-            raise Retryable(f"the mail server could not be reached: {error}") from None
+            with self._connect(min(self._timeout, PROBE_TIMEOUT)) as server:
+                server.noop()
+        except (OSError, UnicodeError) as error:
+            raise self._explained(error) from None
 
-    def _connect(self) -> smtplib.SMTP:
+    def _explained(self, error: OSError | UnicodeError) -> PortError:
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            return CredentialsBroken(f"the mail server refused name and password: {_words(error)}")
+        if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError):
+            return Retryable(f"the mail server takes nothing now: {_words(error)}")
+        if isinstance(error, smtplib.SMTPResponseException):
+            return _sorted(error.smtp_code, f"the mail was refused: {_words(error)}")
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return CredentialsBroken(f"the mail server does not do what is set: {error}")
+        if isinstance(error, smtplib.SMTPException):
+            return Retryable(f"the mail server broke off: {error}")
+        return trouble(error, self._account.host, self._account.port)
+
+    def _connect(self, timeout: float) -> smtplib.SMTP:
         account = self._account
         context = ssl.create_default_context()
         server: smtplib.SMTP
         if account.security == "tls":
-            server = smtplib.SMTP_SSL(account.host, account.port, timeout=self._timeout, context=context)
+            server = smtplib.SMTP_SSL(account.host, account.port, timeout=timeout, context=context)
         else:
-            server = smtplib.SMTP(account.host, account.port, timeout=self._timeout)
+            server = smtplib.SMTP(account.host, account.port, timeout=timeout)
         try:
             if account.security == "starttls":
                 server.starttls(context=context)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from integrations.mail.composing import compose
 from integrations.mail.folder import FolderPostman
 from integrations.mail.smtp import SmtpPostman
-from integrations.port import CredentialsBroken, Mail, MailAccount, PortError, Refused, Retryable
+from integrations.port import CredentialsBroken, Mail, MailAccount, PortError, Refused, Retryable, Untrusted
+from tests.mail_servers import Smtp, free_port, self_signed, smtp_server
 
 MAIL = Mail(
     "m1@acme.test",
@@ -29,50 +26,18 @@ MAIL = Mail(
 )
 
 
-@dataclass
-class Office:
-    """What the server was given, and how it answers a recipient."""
-
-    taken: list[Envelope] = field(default_factory=list)
-    answer: str = "250 OK"
-
-    async def handle_RCPT(  # noqa: N802
-        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if self.answer.startswith("2"):
-            envelope.rcpt_tos.append(address)
-        return self.answer
-
-    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.taken.append(envelope)
-        return "250 OK"
-
-
-def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"acme", b"right"), handled=False)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+@pytest.fixture
+def office() -> Smtp:
+    return Smtp()
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def account(office: Smtp) -> Iterator[MailAccount]:
+    with smtp_server(office) as port:
+        yield MailAccount("127.0.0.1", port, "none", "acme", "right")
 
 
-@pytest.fixture
-def account(office: Office) -> Iterator[MailAccount]:
-    port = free_port()
-    controller = Controller(office, "127.0.0.1", port, authenticator=authenticate, auth_require_tls=False)
-    controller.start()
-    yield MailAccount("127.0.0.1", port, "none", "acme", "right")
-    controller.stop()
-
-
-def test_a_mail_reaches_the_server_with_all_that_threads_need(office: Office, account: MailAccount) -> None:
+def test_a_mail_reaches_the_server_with_all_that_threads_need(office: Smtp, account: MailAccount) -> None:
     SmtpPostman(account).send(replace(MAIL, in_reply_to="m0@acme.test", references=("a@x", "m0@acme.test")))
     [envelope] = office.taken
     assert (envelope.mail_from, envelope.rcpt_tos) == ("help@acme.test", ["nora@example.test"])
@@ -88,7 +53,7 @@ def test_a_line_break_in_a_subject_makes_no_header() -> None:
     assert (message["Subject"], message["Bcc"]) == ("Your tent Bcc: all@x", None)
 
 
-def test_a_wrong_password_is_told_apart(office: Office, account: MailAccount) -> None:
+def test_a_wrong_password_is_told_apart(office: Smtp, account: MailAccount) -> None:
     with pytest.raises(CredentialsBroken):
         SmtpPostman(replace(account, password="wrong")).send(MAIL)
     assert office.taken == []
@@ -96,7 +61,7 @@ def test_a_wrong_password_is_told_apart(office: Office, account: MailAccount) ->
 
 @pytest.mark.parametrize(("answer", "error"), [("550 no such user", Refused), ("451 come again", Retryable)])
 def test_a_refusal_is_final_and_a_delay_is_not(
-    office: Office, account: MailAccount, answer: str, error: type[PortError]
+    office: Smtp, account: MailAccount, answer: str, error: type[PortError]
 ) -> None:
     office.answer = answer
     with pytest.raises(error, match=answer[4:]):
@@ -114,7 +79,7 @@ def test_a_password_that_cannot_be_said_is_a_wrong_one(account: MailAccount) -> 
         SmtpPostman(replace(account, password="rücht")).send(MAIL)
 
 
-def test_a_domain_of_any_script_is_reached(office: Office, account: MailAccount) -> None:
+def test_a_domain_of_any_script_is_reached(office: Smtp, account: MailAccount) -> None:
     SmtpPostman(account).send(replace(MAIL, sender="hilfe@bücher.test", to="nora@überall.test"))
     [envelope] = office.taken
     assert (envelope.mail_from, envelope.rcpt_tos) == ("hilfe@xn--bcher-kva.test", ["nora@xn--berall-2ya.test"])
@@ -130,6 +95,24 @@ def test_what_no_mail_can_say_is_refused(change: dict[str, str]) -> None:
 def test_a_server_without_starttls_is_never_given_the_password(account: MailAccount) -> None:
     with pytest.raises(CredentialsBroken):
         SmtpPostman(replace(account, security="starttls")).send(MAIL)
+
+
+def test_a_probe_signs_in_and_sends_nothing(office: Smtp, account: MailAccount) -> None:
+    SmtpPostman(account).probe()
+    with pytest.raises(CredentialsBroken, match="name and password"):
+        SmtpPostman(replace(account, password="wrong")).probe()
+    assert office.taken == []
+
+
+def test_why_a_server_is_not_reached_is_said_in_words(office: Smtp, account: MailAccount, tmp_path: Path) -> None:
+    with pytest.raises(Retryable, match=r"127\.0\.0\.1 takes no connections on port"):
+        SmtpPostman(replace(account, port=free_port())).probe()
+    with pytest.raises(Retryable, match="no server of the name"):
+        SmtpPostman(replace(account, host="a..test")).probe()
+    with pytest.raises(Retryable, match="does not speak TLS"):
+        SmtpPostman(replace(account, security="tls")).probe()
+    with smtp_server(office, self_signed(tmp_path)) as port, pytest.raises(Untrusted, match="certificate"):
+        SmtpPostman(replace(account, port=port, security="tls")).probe()
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@b@c", "a b@c.test", "a@c.test\r\nBcc: x@y.test"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -12,8 +14,10 @@ from dashboard.models import Conversation, Mailbox, db
 from dashboard.services import fetching
 from dashboard.services.sealing import Sealer
 from integrations.fake import FakeMailman
-from integrations.port import CredentialsBroken, IncomingMail, MailAccount
+from integrations.mail.imap import ImapMailman
+from integrations.port import CredentialsBroken, Fetched, IncomingMail, MailAccount, Place
 from tests.factories import Scene
+from tests.mail_servers import imap_server, raw
 from tests.services.test_ticket_mail import HELLO, add_mailbox
 
 SEALER = Sealer("a key")
@@ -27,6 +31,18 @@ def mailbox(scene: Scene) -> int:
 
 def mails(*numbers: int) -> list[IncomingMail]:
     return [replace(HELLO, message_id=f"n{number}@x", sender=f"n{number}@example.test") for number in numbers]
+
+
+class Recorder(FakeMailman):
+    """An empty folder that keeps from where it was read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[datetime | None, datetime]] = []
+
+    def fetch(self, folder: str, place: Place, at: datetime) -> Iterator[Fetched]:
+        self.asked.append((place.since, at))
+        return super().fetch(folder, place, at)
 
 
 def look(scene: Scene, mailman: FakeMailman) -> int:
@@ -54,10 +70,52 @@ def test_each_mail_is_fetched_once_and_reading_goes_on_where_it_was(scene: Scene
     assert mailman.looks == [("INBOX", None, 0), ("INBOX", 1, 2)]
 
 
+def test_a_new_mailbox_opens_nothing_for_the_mail_that_lies_there(scene: Scene, mailbox: int) -> None:
+    mailman = FakeMailman(*mails(1, 2), old=frozenset({1, 2}))
+    assert (look(scene, mailman), tickets()) == (0, 0)
+    mailman.mails += mails(3)
+    assert (look(scene, mailman), tickets()) == (1, 1)
+
+
+def test_what_a_mailbox_asks_for_at_first_is_what_came_since_it_was_made(scene: Scene, mailbox: int) -> None:
+    mailman = Recorder()
+    look(scene, mailman)
+    look(scene, mailman)
+    [(first, looked_at), (second, _)] = mailman.asked
+    assert (first, second) == (state().created_at, looked_at)
+
+
+def test_a_folder_with_a_history_is_taken_from_now_on_whatever_its_numbers(scene: Scene, mailbox: int) -> None:
+    with imap_server(1, 2, 3) as server:
+        account = MailAccount("127.0.0.1", server.port, "none", "help", "right")
+
+        def fetch() -> int:
+            scene.clock.forward(seconds=31)
+            return fetching.fetch_due(lambda _account: ImapMailman(account, timeout=10), SEALER)
+
+        assert fetch() == 0
+        server.mails[4], server.came[4] = raw(4), scene.clock.now
+        assert (fetch(), tickets()) == (1, 1)
+        server.validity, server.mails = 8, {9 - uid: mail for uid, mail in server.mails.items()}
+        server.mails[9], server.came = raw(9), {5: server.came[4], 9: scene.clock.now}
+        assert (fetch(), tickets()) == (2, 2)
+
+
 def test_a_folder_that_was_numbered_anew_is_read_anew_and_nothing_comes_twice(scene: Scene, mailbox: int) -> None:
     look(scene, FakeMailman(*mails(1, 2)))
     assert look(scene, FakeMailman(*mails(1, 2, 3), validity=2)) == 3
     assert tickets() == 3
+
+
+def test_a_folder_that_is_set_while_another_is_read_keeps_its_own_beginning(scene: Scene, mailbox: int) -> None:
+    class Slow(FakeMailman):
+        def fetch(self, folder: str, place: Place, at: datetime) -> Iterator[Fetched]:
+            for each in super().fetch(folder, place, at):
+                scene.change(Mailbox, mailbox, incoming={**SERVER, "folder": "Other"}, position={})
+                yield each
+
+    assert look(scene, Slow(*mails(1, 2))) == 1
+    assert state().position == {}
 
 
 def test_a_mailbox_is_looked_into_every_half_minute_by_one_process(scene: Scene, mailbox: int) -> None:
@@ -68,7 +126,7 @@ def test_a_mailbox_is_looked_into_every_half_minute_by_one_process(scene: Scene,
 
 
 def test_what_cannot_be_read_is_passed_over_and_the_next_is_taken(scene: Scene, mailbox: int) -> None:
-    assert look(scene, FakeMailman(None, *mails(2))) == 2
+    assert look(scene, FakeMailman(None, *mails(2))) == 1
     assert tickets() == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -29,8 +30,10 @@ def base(office: Office) -> str:
 
 
 def stored() -> Mailbox:
-    db.session.expire_all()
-    return db.session.execute(select(Mailbox)).scalar_one()
+    db.session.close()
+    found = db.session.execute(select(Mailbox)).scalar_one()
+    db.session.close()
+    return found
 
 
 def make(office: Office, **changes: Any) -> str:
@@ -67,9 +70,31 @@ def test_a_stored_password_goes_to_no_other_server(office: Office) -> None:
         page = office.browser("ada").fragment(address, 422, "PUT", **{**kept, **change})
         assert page.select_one("#wrong-incoming_password")
     assert stored().incoming["host"] == "imap.acme.test"
-    db.session.close()
     office.browser("ada").fragment(address, 200, "PUT", **{**kept, "incoming_host": "else.test", "incoming_user": ""})
     assert (stored().incoming["host"], stored().secrets) == ("else.test", None)
+
+
+def change(office: Office, address: str, **changes: Any) -> None:
+    [version] = office.browser("ada").page(address).select("input[name=version]")
+    office.browser("ada").fragment(address, 200, "PUT", **{**FORM, "version": str(version["value"]), **changes})
+
+
+def test_a_server_that_moves_loses_no_mail_and_another_folder_begins_where_the_one_before_ended(office: Office) -> None:
+    address = make(office)
+    read = {"validity": 7, "uid": 8, "until": 0, "since": "2026-03-02T09:00:00+00:00"}
+    office.scene.change(Mailbox, stored().id, position=read)
+    change(office, address, incoming_port="143", incoming_security="starttls")
+    assert stored().position == read
+    change(office, address, incoming_folder="Support")
+    assert stored().position == {"since": read["since"]}
+
+
+def test_a_mailbox_that_learns_to_read_later_begins_then(office: Office) -> None:
+    address = make(office, incoming_host="")
+    office.scene.clock.forward(days=30)
+    change(office, address)
+    since = datetime.fromisoformat(stored().position["since"])
+    assert since - stored().created_at >= timedelta(days=30)
 
 
 def test_what_makes_no_sense_is_refused_next_to_its_field(office: Office) -> None:

@@ -48,7 +48,7 @@ from dashboard.services import (
 )
 from dashboard.services.granting import Grants
 from dashboard.services.invitations import Sender
-from dashboard.services.mailboxes import MailboxDraft, ServerDraft
+from dashboard.services.mail_servers import MailboxDraft, ServerDraft
 from dashboard.services.programs import PersonDetails
 from dashboard.services.sealing import Sealer
 from dashboard.services.secrets import digest

@@ -24,6 +24,7 @@ from dashboard.models.errors import (
 )
 from dashboard.models.errors import TooManyRequests as TooManyRequestsError
 from dashboard.web import htmx
+from dashboard.web.error_page import page_for
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def answer(view: ErrorView) -> BaseResponse:
         return problem(view)
     if view.status == Unauthenticated.status and not htmx.is_htmx() and request.method == "GET":
         return redirect(url_for("auth.show_login", next=request.full_path.rstrip("?")))
-    template = "errors/_flash.html" if htmx.is_htmx() else "errors/page.html"
+    template = "errors/_flash.html" if htmx.is_htmx() else page_for(view.status)
     response = make_response(
         render_template(template, error=view, title=view.title, sentence=view.sentence), view.status
     )

@@ -76,6 +76,7 @@ export function opened() {
   refresh(document.getElementById("conversation"))
   line ? line.scrollIntoView({ block: "center" }) : toEnd()
   scroller().addEventListener("scroll", onScroll, { passive: true })
+  keepEnd()
   markCurrent()
   readSoon()
 }
@@ -97,8 +98,18 @@ function showPill(count) {
   pill.querySelector("span").textContent = `${count} new`
 }
 
+// Who has the end in sight keeps it when the pane shrinks: under a banner, a taller editor, the keyboard of a phone.
+let rests = true
+const watcher = new ResizeObserver(() => rests && toEnd())
+function keepEnd() {
+  rests = isAtEnd()
+  watcher.disconnect()
+  watcher.observe(scroller())
+}
+
 function onScroll() {
-  if (!isAtEnd()) return
+  rests = isAtEnd()
+  if (!rests) return
   showPill(0)
   readSoon()
 }

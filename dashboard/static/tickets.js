@@ -117,6 +117,8 @@ document.addEventListener("htmx:afterSwap", event => {
   if (!form()) return
   if (targetOf(event).id === "modal") open()
   else if (dialog().contains(targetOf(event)) || targetOf(event).id === "ticket-form") dress()
+  // What was refused came back with its button: the focus goes where something is to be done.
+  if (targetOf(event).id === "ticket-form") form().querySelector("[aria-invalid=true]")?.focus()
 })
 document.addEventListener("htmx:oobAfterSwap", () => form() && dress())
 // The dialog is closed by the same answer, before or after this.

@@ -131,6 +131,8 @@ def test_an_offer_is_declined_and_another_is_accepted(server: DemoServer, cast: 
 
     transfer(bo, "eli", "Speaks Spanish")
     expect(line).to_contain_text(re.compile(r"Offered to Eli.*0:\d\d left"))
+    # The line takes room from the timeline, whose end stays in sight.
+    expect(bo.thread.locator(".messages > :last-child")).to_be_in_viewport(ratio=1)
     expect(bo.thread.locator(".says")).to_contain_text("With you")
     expect(card).to_contain_text(re.compile(r"Bo.* offers you"))
     expect(card).to_contain_text("Speaks Spanish")

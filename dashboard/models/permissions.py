@@ -63,7 +63,7 @@ FEATURE_NAMES: dict[str, str] = {
     "method.round_robin": "Round robin assignment",
     "method.voluntary": "Voluntary assignment",
     "zendesk": "Zendesk",
-    "teamspace_secrets": "A teamspace's secret of the API",
+    "teamspace_secrets": "The API secret of a teamspace",
     "bitrix24": "Bitrix24",
 }
 

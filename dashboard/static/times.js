@@ -45,7 +45,10 @@ export function elapsed(date, now = Date.now()) {
   return `${Math.floor(seconds / 86_400)} d ${Math.floor(seconds / 3600) % 24} h`
 }
 
-const FORMATS = { clock: date => clock.format(date), brief, full, elapsed }
+// In the middle of a sentence.
+const said = date => full(date).replace(/^[TY]/, letter => letter.toLowerCase())
+
+const FORMATS = { clock: date => clock.format(date), brief, full, said, elapsed }
 
 function show(time) {
   const date = new Date(time.dateTime)

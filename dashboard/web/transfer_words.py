@@ -18,7 +18,7 @@ def of_user(user: UserTarget, targets: Targets) -> str:
         return f"{user.name} is asked and has {seconds} seconds to accept. Until then it stays with you.{there}"
     if user.availability == "online":
         return f"{user.name} has it at once, and is told."
-    return f"{_where(user)}. It goes there all the same, and is found on coming back."
+    return f"{_where(user)}. It goes to them all the same, and waits until they are back."
 
 
 def of_team(team: TeamTarget, targets: Targets, kind: ConversationKind) -> str:

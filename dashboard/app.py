@@ -21,10 +21,11 @@ from dashboard.realtime.bus import make_bus
 from dashboard.realtime.frames import FrameRenderer
 from dashboard.realtime.process import EXTENSION, connect, current_process
 from dashboard.services import installation, sessions
+from dashboard.services.apart import run_apart
 from dashboard.services.faq_answerer import FaqAnswerer
 from dashboard.services.sealing import Sealer
 from dashboard.web import errors, security, templating
-from dashboard.web.context import CONFIG, READ_MAIL, SEALER
+from dashboard.web.context import CONFIG, MAILMAN_FOR, POSTMAN_FOR, READ_MAIL, SEALER
 from dashboard.worker import Tools, Worker
 from dashboard.workflow.warm_up import warm_up
 from integrations.port import Answerer, IncomingMail, MailAccount, Mailman, Postman
@@ -49,6 +50,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.secret_key = _secret_key(app, config)
     app.extensions[SEALER] = Sealer(app.secret_key)
     app.extensions[READ_MAIL] = read_mail
+    app.extensions[POSTMAN_FOR] = partial(make_postman, config)
+    app.extensions[MAILMAN_FOR] = make_mailman
     _bind_extensions(app, config)
     _bind_realtime(app, config)
     if config.trusted_proxies:
@@ -89,14 +92,14 @@ def make_mailman(account: MailAccount) -> Mailman:
     """Who fetches the mail of an account."""
     from integrations.mail.imap import ImapMailman
 
-    return ImapMailman(account)
+    return ImapMailman(account, read=read_mail)
 
 
 def read_mail(raw: bytes) -> IncomingMail:
-    """A mail as it travels, taken apart; raises integrations.port.Refused for what is none."""
+    """A mail as it travels, taken apart beside the loop; raises integrations.port.Refused for what is none."""
     from integrations.mail.parsing import parse
 
-    return parse(raw)
+    return run_apart("mails", partial(parse, raw))
 
 
 def make_worker(app: Flask, config: Config) -> Worker:

@@ -11,10 +11,10 @@ from dashboard.models import db
 from dashboard.models.errors import BatonError, Invalid, NotFound
 from dashboard.queries.mailboxes import MailboxState, get_mailbox, load_mailboxes
 from dashboard.queries.teamspaces import get_teamspace
-from dashboard.services import access, mailboxes
+from dashboard.services import access, mail_probing, mail_servers, mailboxes
 from dashboard.services.mail_servers import MailboxDraft, ServerDraft
 from dashboard.web import htmx
-from dashboard.web.context import config, sealer
+from dashboard.web.context import config, mailman_for, postman_for, sealer
 from dashboard.web.signed_in import require_sign_in
 
 bp = Blueprint("mailboxes", __name__, url_prefix="/settings/teamspaces/<teamspace>/mailboxes")
@@ -51,6 +51,11 @@ def create_mailbox(teamspace: str) -> Response:
     return htmx.push_url(_saved(teamspace, public_id, saved="Tickets can travel by mail now."), address)
 
 
+@bp.post("/tests")
+def create_test_of_new(teamspace: str) -> Response:
+    return _test(teamspace, None)
+
+
 @bp.get("/<mailbox>")
 def show_mailbox(teamspace: str, mailbox: str) -> str:
     state = _get(teamspace, mailbox)
@@ -69,10 +74,26 @@ def change_mailbox(teamspace: str, mailbox: str) -> Response:
     return _saved(teamspace, mailbox, saved="It is used from now on.")
 
 
+@bp.post("/<mailbox>/tests")
+def create_test(teamspace: str, mailbox: str) -> Response:
+    return _test(teamspace, mailbox)
+
+
 @bp.post("/<mailbox>/hooks")
 def create_hook(teamspace: str, mailbox: str) -> Response:
     raw = mailboxes.new_hook(current_user.viewer, teamspace, mailbox)
     return _saved(teamspace, mailbox, hook=f"{config().origin}/hooks/mail/{raw}")
+
+
+def _test(teamspace: str, mailbox: str | None) -> Response:
+    """What is typed is tried; the form stays as it is, with its passwords."""
+    try:
+        accounts = mail_servers.find_accounts(current_user.viewer, teamspace, mailbox, _read(), sealer())
+    except Invalid as error:
+        return make_response(render_template("mailboxes/_tested.html", wrong=error.fields, probed=()), error.status)
+    has_server = config().smtp_url is not None
+    probed = mail_probing.probe(accounts, postman_for, mailman_for, has_server=has_server)
+    return make_response(render_template("mailboxes/_tested.html", wrong={}, probed=probed))
 
 
 def _get(teamspace: str, mailbox: str) -> MailboxState:

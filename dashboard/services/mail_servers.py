@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.models import db
-from dashboard.models.errors import Invalid
+from dashboard.models.errors import Invalid, Refused
 from dashboard.models.visibility import Viewer
 from dashboard.queries.mailboxes import MailboxState, get_mailbox
 from dashboard.queries.teamspaces import get_teamspace
+from dashboard.services import access
 from dashboard.services.sealing import Sealer
 from dashboard.services.text import clean_line
 from integrations.port import MailAccount
@@ -56,8 +57,9 @@ def find_accounts(
 ) -> Accounts:
     """The accounts of a form that is not saved, with the stored passwords of the servers that stay what they are.
 
-    Raises Invalid with the fields, also for another server without its own password; NotFound; Refused.
+    Raises Invalid with the fields, also for another server without its own password; NotFound, NotPermitted.
     """
+    access.require(viewer, "teamspaces.manage")
     space_id = get_teamspace(db.session, viewer, teamspace).id
     state = get_mailbox(db.session, space_id, public_id) if public_id else None
     db.session.close()  # the servers may be slow: no connection is held meanwhile
@@ -75,8 +77,8 @@ def kept_passwords(state: MailboxState, draft: MailboxDraft, sealer: Sealer) -> 
 
     Whoever changes settings may not read passwords, and would by sending them to a server of theirs.
     """
-    kept = sealer.open(state.seal) if state.seal else {}
     errors: dict[str, str] = {}
+    kept = _open(state, draft, sealer, errors)
     pairs = ("outgoing", state.outgoing, draft.outgoing), ("incoming", state.incoming, draft.incoming)
     for part, stored, wanted in pairs:
         is_same = all(str(stored.get(name, "")) == getattr(wanted, name).strip() for name in _IDENTITY)
@@ -87,6 +89,17 @@ def kept_passwords(state: MailboxState, draft: MailboxDraft, sealer: Sealer) -> 
     if errors:
         raise Invalid(errors)
     return kept
+
+
+def _open(state: MailboxState, draft: MailboxDraft, sealer: Sealer, errors: dict[str, str]) -> dict[str, str]:
+    """The stored passwords; none, once the installation's key is another one: then they are asked for."""
+    try:
+        return sealer.open(state.seal) if state.seal else {}
+    except Refused as error:
+        for part, wanted in (("outgoing", draft.outgoing), ("incoming", draft.incoming)):
+            if wanted.host.strip() and wanted.user.strip() and not wanted.password:
+                errors[f"{part}_password"] = error.sentence
+        return {}
 
 
 def clean_servers(draft: MailboxDraft) -> tuple[dict[str, Any], dict[str, Any]]:

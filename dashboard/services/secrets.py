@@ -1,19 +1,18 @@
-"""Secrets that we hand out and keep only as hashes, and the thread in which passwords are hashed."""
+"""Secrets that we hand out and keep only as hashes, and the passwords of users, hashed beside the loop."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Callable
-from functools import cache
-from typing import Any, ParamSpec, TypeVar
+from functools import cache, partial
+from typing import ParamSpec, TypeVar
 
-import gevent.monkey
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from dashboard.models.errors import Invalid
+from dashboard.services.apart import run_apart
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -80,15 +79,4 @@ def _nobodys_hash() -> str:
 
 def _apart(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     # Inline, twenty sign-ins at once would stop a patched process for more than a second.
-    if not gevent.monkey.is_module_patched("socket"):
-        return function(*args, **kwargs)
-    result: R = _pool(os.getpid()).apply(function, args, kwargs)
-    return result
-
-
-@cache
-def _pool(_process: int) -> Any:
-    # Made at the first use, which is after the fork: threads do not survive one.
-    from gevent.threadpool import ThreadPool
-
-    return ThreadPool(1)
+    return run_apart("passwords", partial(function, *args, **kwargs))

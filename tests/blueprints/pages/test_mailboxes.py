@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from dashboard.models import Conversation, Mailbox, MailMessage, Teamspace, db
 from dashboard.services.sealing import Sealer
 from tests.blueprints.pages.conftest import SECRET, Office
+from tests.mail_servers import Smtp, imap_server, self_signed, smtp_server
 
 MAIL = (
     b"From: Nora <nora@example.test>\r\nTo: help@acme.test\r\n"
@@ -97,6 +104,96 @@ def test_a_mailbox_that_learns_to_read_later_begins_then(office: Office) -> None
     assert since - stored().created_at >= timedelta(days=30)
 
 
+@pytest.fixture
+def servers() -> Iterator[dict[str, Any]]:
+    """The fields of a form that names two real servers, one for each direction."""
+    with smtp_server(Smtp()) as outgoing, imap_server(1) as incoming:
+        form: dict[str, Any] = {"incoming_folder": "INBOX"}
+        for part, port, user in (("outgoing", outgoing, "acme"), ("incoming", incoming.port, "help")):
+            fields = {"host": "127.0.0.1", "port": str(port), "security": "none", "user": user, "password": "right"}
+            form |= {f"{part}_{name}": value for name, value in fields.items()}
+        yield form
+
+
+def tried(office: Office, address: str, form: dict[str, Any], status: int = 200) -> list[str]:
+    page = office.browser("ada").fragment(f"{address}/tests", status, "POST", **form)
+    return [each.get_text(" ", strip=True) for each in page.select(".note-box")]
+
+
+def test_what_is_typed_is_tried_before_it_is_saved(office: Office, servers: dict[str, Any]) -> None:
+    sending, reading = tried(office, base(office), servers)
+    assert sending == "Sending works 127.0.0.1 took the name and the password."
+    assert reading == "Reading works 127.0.0.1 took the name and the password. The folder INBOX is there."
+    assert office.scene.scalar(select(func.count()).select_from(Mailbox)) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "sending", "reading"),
+    [
+        (("password", "wrong"), "refused name and password: 535", "refused name and password: refused"),
+        (("host", "a..test"), "could not be reached: there is no server of the name a..test", "no server of the name"),
+        (("security", "tls"), "does not speak TLS on port", "does not speak TLS on port"),
+    ],
+)
+def test_why_a_server_does_not_work_is_said_for_each_direction(
+    office: Office, servers: dict[str, Any], change: tuple[str, str], sending: str, reading: str
+) -> None:
+    name, value = change
+    words = tried(office, base(office), {**servers, f"outgoing_{name}": value, f"incoming_{name}": value})
+    assert [each.partition(" does not work ")[0] for each in words] == ["Sending", "Reading"]
+    assert sending in words[0]
+    assert reading in words[1]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_named(
+    office: Office, servers: dict[str, Any], tmp_path: Path
+) -> None:
+    with smtp_server(Smtp(), self_signed(tmp_path)) as port:
+        form = {**servers, "outgoing_port": str(port), "outgoing_security": "tls"}
+        [sending, _] = tried(office, base(office), form)
+    assert sending.startswith("Sending does not work The certificate of 127.0.0.1 is not accepted: ")
+
+
+def test_a_stored_password_is_tried_without_being_shown_and_at_no_other_server(
+    office: Office, servers: dict[str, Any]
+) -> None:
+    address = make(office, **servers)
+    empty = {**servers, "outgoing_password": "", "incoming_password": ""}
+    assert ["works" in each for each in tried(office, address, empty)] == [True, True]
+    with imap_server(1) as other:
+        elsewhere = {**empty, "incoming_port": str(other.port)}
+        [refusal] = tried(office, address, elsewhere, 422)
+        assert refusal == "Reading was not tried Another server or name needs its password again."
+        for change in ({"incoming_host": "localhost"}, {"incoming_user": "else"}, {"incoming_security": "tls"}):
+            assert tried(office, address, {**empty, **change}, 422)
+        assert other.seen == []
+
+
+def test_a_mailbox_without_servers_says_how_its_mail_travels(office: Office) -> None:
+    words = tried(office, base(office), {})
+    assert [each.partition(":")[0] for each in words] == [
+        "Sending There is no mail server", "Reading There is no server to read from"
+    ]  # fmt: skip
+
+
+def test_a_form_with_mistakes_is_not_tried(office: Office, servers: dict[str, Any]) -> None:
+    assert tried(office, base(office), {**servers, "outgoing_port": "0"}, 422) == [
+        "Sending was not tried A port is a number from 1 to 65535."
+    ]
+
+
+def test_with_another_key_the_passwords_are_asked_for_and_can_be_given(office: Office) -> None:
+    address = make(office)
+    sealed = Sealer("another key").seal({"incoming": "right"})
+    office.scene.change(Mailbox, stored().id, secrets=sealed)
+    [version] = office.browser("ada").page(address).select("input[name=version]")
+    form = {**FORM, "version": str(version["value"])}
+    page = office.browser("ada").fragment(address, 422, "PUT", **{**form, "incoming_password": ""})
+    assert "given again" in page.select_one("#wrong-incoming_password").text  # type: ignore[union-attr]
+    office.browser("ada").fragment(address, 200, "PUT", **form)
+    assert Sealer(SECRET).open(stored().secrets or "") == {"incoming": "right"}
+
+
 def test_what_makes_no_sense_is_refused_next_to_its_field(office: Office) -> None:
     wrong = {**FORM, "address": "help", "incoming_port": "99999", "incoming_host": "https://imap"}
     page = office.browser("ada").fragment(base(office), 422, "POST", **{**wrong, "address": "help@acme.test"})
@@ -138,6 +235,19 @@ def test_a_large_mail_is_taken_where_other_requests_are_refused(office: Office) 
     large = MAIL.replace(b"It broke.", b"It broke. " * 300_000)
     answer = office.stranger().raw("POST", hook(office), data=large, headers={"Content-Type": "message/rfc822"})
     assert answer.status_code == 200
+
+
+def test_others_are_answered_while_a_long_mail_is_read_and_a_silent_server_is_tried(
+    migrated_template: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "baton.db"
+    database.write_bytes(migrated_template.read_bytes())
+    command = [sys.executable, "-m", "tests.beside_the_loop", str(database)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout) == {
+        "posted": "{'outcome': 'opened'}", "probed": "The mail server takes nothing now: 554 not today."
+    }  # fmt: skip
 
 
 def test_what_is_no_mail_and_an_old_address_are_refused(office: Office) -> None:

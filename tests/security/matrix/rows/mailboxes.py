@@ -18,6 +18,8 @@ ROWS = [
     page(M, "POST", admins(200), DRAFT),
     page(f"{M}/<mailbox>", "GET", admins(200)),
     page(f"{M}/<mailbox>", "PUT", admins(409), {**DRAFT, "version": "old"}),
+    page(f"{M}/tests", "POST", admins(200), DRAFT),
+    page(f"{M}/<mailbox>/tests", "POST", admins(200), DRAFT),
     page(f"{M}/<mailbox>/hooks", "POST", admins(200)),
     page("/hooks/mail/<token>", "POST", roles(404)),
 ]

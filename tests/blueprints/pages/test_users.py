@@ -155,3 +155,16 @@ def test_an_invitation_is_sent_again_and_taken_back(office: Office) -> None:
     [back] = page.select("[hx-delete*='/invitations/']")
     assert "is void" in ada.fragment(str(back["hx-delete"]), 200, "DELETE").text
     assert ada.page("/settings/users").select("[hx-post$='/mails']") == []
+
+
+def test_many_teams_have_a_search_and_few_have_none(office: Office) -> None:
+    ada = office.browser("ada")
+    few = ada.page("/settings/users/invitations/new")
+    assert few.select("input[name=teams]")
+    assert not few.select("[data-pick-search]")
+    for number in range(8):
+        assert ada.do("POST", "/settings/teams", name=f"Squad {number}").status_code < 300
+    many = ada.page("/settings/users/invitations/new")
+    search = many.select_one("[data-pick] [data-pick-search]")
+    assert search["form"] == "pick", "it is no part of what is saved"
+    assert many.select_one("[data-pick] [data-words='squad 3'] input[name=teams]")

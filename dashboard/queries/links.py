@@ -73,5 +73,5 @@ def _warning(facts: Any) -> str:
     if facts.mailbox and facts.email:
         return ""
     if facts.mailbox:
-        return "The person has no e-mail address: no reply reaches them"
-    return "No mailbox: replies are not mailed to the person"
+        return "The person has no e-mail address: a reply is refused until they have one"
+    return "Not by mail: replies are kept here, and not mailed to the person"

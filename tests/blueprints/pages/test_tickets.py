@@ -174,8 +174,39 @@ def test_a_ticket_says_where_its_replies_go_out_from_or_why_nowhere(office: Offi
         office.browser("bo").fragment(f"/conversations/{each}").select_one(".thread-links").get_text(" ", strip=True)
         for each in (plain, find_tickets(scene)[-1].public_id)
     ]
-    assert strips == ["No mailbox: replies are not mailed to the person", "help@acme.test"]
+    assert strips == ["Not by mail: replies are kept here, and not mailed to the person", "help@acme.test"]
     assert [row.address for row in scene.rows(Mailbox)] == ["help@acme.test"]
+
+
+def test_the_editor_of_a_ticket_says_where_no_reply_is_mailed_to(office: Office) -> None:
+    scene = office.scene
+    plain, chat = scene.ticket(assignee="bo"), scene.claimed_by("bo")
+    add_mailbox(scene)
+    office.browser("bo").do("POST", "/tickets", **form(scene))
+    mailed = find_tickets(scene)[-1]
+
+    def said(name: str, conversation: str) -> list[str]:
+        composer = office.browser(name).fragment(f"/conversations/{conversation}").select_one("form.composer")
+        return [each.get_text() for each in composer.select("[data-for-write=text]") if each.name == "p"]
+
+    not_mailed = ["Not by mail: replies are kept here, and not mailed to the person"]
+    assert [said("bo", each) for each in (plain, chat, mailed.public_id)] == [not_mailed, [], []]
+    assert said("di", plain) == []  # who may not write needs no warning
+    scene.change(Person, mailed.person_id, email=None)
+    assert said("ada", mailed.public_id) == ["The person has no e-mail address: a reply is refused until they have one"]
+
+
+def test_a_takeover_of_a_ticket_whose_person_has_no_address_changes_nothing(office: Office) -> None:
+    scene = office.scene
+    add_mailbox(scene)
+    office.browser("bo").do("POST", "/tickets", **form(scene))
+    ticket = find_tickets(scene)[-1]
+    scene.change(Person, ticket.person_id, email=None)
+    path = f"/conversations/{ticket.public_id}/takeover"
+    answer = office.browser("ada").do("POST", path, text="Hello", client_id="t1")
+    assert (answer.status_code, "no e-mail address" in answer.json["detail"]) == (409, True)
+    now = scene.conversation(ticket.public_id)
+    assert (now.assignee_id, now.epoch, now.last_seq) == (ticket.assignee_id, ticket.epoch, ticket.last_seq)
 
 
 def test_the_list_shows_chats_or_tickets_alone_and_finds_subjects(office: Office) -> None:

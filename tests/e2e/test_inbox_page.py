@@ -122,6 +122,7 @@ def test_who_loses_sight_of_a_conversation_loses_its_row_but_not_their_text(serv
     cy.view("My teams")
     cy.open_first()
     cy.editor.fill("I was about to help")
+    expect(cy.page.locator("[data-colleagues]")).to_contain_text("is here too")
 
     bo.page.get_by_role("button", name="Transfer").click()
     dialog = bo.page.get_by_role("dialog")
@@ -131,6 +132,7 @@ def test_who_loses_sight_of_a_conversation_loses_its_row_but_not_their_text(serv
     expect(dialog).to_be_hidden()
     expect(cy.rows).to_have_count(0)
     expect(cy.page.locator("header.thread-head")).to_contain_text("No longer yours to see")
+    expect(cy.page.locator("[data-colleagues]")).to_be_hidden()
     expect(cy.page.locator(ENTRIES)).to_have_count(0)
     expect(cy.editor).to_have_value("I was about to help")
 

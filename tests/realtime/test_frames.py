@@ -131,6 +131,7 @@ def test_who_loses_sight_gets_a_delete_and_nothing_of_the_conversation(scene: Sc
     assert "secret" not in gone
     assert "pia" not in gone
     assert 'id="row-' in gone
+    assert 'id="links-' in gone, "with what the conversation was linked to"
 
 
 def test_what_one_gives_oneself_does_not_ring(scene: Scene, watcher: Watcher) -> None:

@@ -25,6 +25,7 @@ from dashboard.config import load_config  # noqa: E402
 from dashboard.services import mail_probing  # noqa: E402
 from dashboard.services.mail_servers import Accounts  # noqa: E402
 from dashboard.services.secrets import digest  # noqa: E402
+from integrations.fake import FakePostman  # noqa: E402
 from integrations.mail import parsing  # noqa: E402
 from integrations.port import IncomingMail, MailAccount  # noqa: E402
 from tests.factories import build_scene  # noqa: E402
@@ -75,12 +76,25 @@ def probe_silent_server(app: Flask) -> str:
     return str(sentence)
 
 
+def probe_dead_server() -> str:
+    """What is said of one that takes connections and never speaks."""
+    server = StreamServer(("127.0.0.1", 0), lambda _connection, _address: Event().wait())
+    server.start()
+    mail_probing.SECONDS = 0.2  # type: ignore[assignment]
+    account = MailAccount("127.0.0.1", server.server_port, "none")
+    probed = mail_probing.probe(
+        Accounts(None, account, "INBOX"), lambda _: FakePostman(), make_mailman, has_server=True
+    )
+    return str([each.sentence for each in probed])
+
+
 def main() -> None:
     database = Path(sys.argv[1])
     app = create_app(load_config(database_url=f"sqlite:///{database}", data_dir=database.parent))
     with app.app_context():
         add_mailbox(build_scene(), hook_hash=digest("secret"))
-    print(json.dumps({"posted": post_slow_mail(app), "probed": probe_silent_server(app)}), flush=True)
+    found = {"posted": post_slow_mail(app), "probed": probe_silent_server(app), "dead": probe_dead_server()}
+    print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from dashboard.models import Conversation, Handoff, Mailbox, Person, Team, Teamspace, TeamspaceTeam, User
+from dashboard.models import Conversation, Mailbox, Person, Team, Teamspace, TeamspaceTeam, User
 from dashboard.models.errors import NotFound
 from dashboard.models.membership import Reader, load_viewers
 from dashboard.models.permissions import MANAGES_TICKETS
@@ -92,16 +92,17 @@ def find_persons(reader: Reader, viewer: Viewer, teamspace_id: int, text: str, c
 
 
 def load_origin(reader: Reader, conversation_id: int) -> Origin:
-    """What a ticket from this conversation begins with: its person, and its handoff's reason or its subject."""
+    """What a ticket from this conversation begins with: its person, and a ticket's subject.
+
+    A chat has none: why it was handed off is for colleagues, and the subject goes out to the person.
+    """
     row = reader.execute(
-        select(_s.public_id, _p.public_id.label("person"), _p.name, _p.email, _c.subject, Handoff.__table__.c.reason)
+        select(_s.public_id, _p.public_id.label("person"), _p.name, _p.email, _c.subject)
         .join_from(Conversation.__table__, Teamspace.__table__, _s.id == _c.teamspace_id)
         .join(Person.__table__, _p.id == _c.person_id)
-        .outerjoin(Handoff.__table__, Handoff.__table__.c.id == _c.handoff_id)
         .where(_c.id == conversation_id)
     ).one()
-    subject = row.subject or (row.reason or "").rstrip(".")
-    return Origin(row.public_id, _person(row.person, row.name, row.email), subject[:200])
+    return Origin(row.public_id, _person(row.person, row.name, row.email), row.subject or "")
 
 
 def _person(public_id: str, name: str | None, email: str | None) -> PersonChoice:

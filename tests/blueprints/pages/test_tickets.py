@@ -56,13 +56,13 @@ def test_the_dialog_offers_colleagues_and_teams_of_the_teamspace_only(office: Of
     assert office.browser("ada").fragment("/tickets/new").select_one("select[name=teamspace]")
 
 
-def test_from_a_chat_its_person_its_teamspace_and_a_subject_stand_there(office: Office) -> None:
+def test_from_a_chat_its_person_and_its_teamspace_stand_there_and_the_subject_is_to_be_written(office: Office) -> None:
     chat = office.scene.claimed_by("bo", "pia")
     dialog = office.browser("bo").fragment(f"/tickets/new?from={chat}")
     [person] = dialog.select("[name=person]")
     assert person.has_attr("checked")
     assert dialog.select_one("[name=from]")["value"] == chat
-    assert dialog.select_one("[name=subject]")["value"] == "The person asked for a human"
+    assert dialog.select_one("[name=subject]")["value"] == ""
     assert "linked, not copied" in dialog.get_text()
 
 

@@ -71,6 +71,11 @@ def redis_url(redis_server: RedisServer) -> str:
     return redis_server.url
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: they wait more than they work, and whoever works beside them has all the time that they take."""
+    items.sort(key=lambda item: "/e2e/" not in item.nodeid)
+
+
 class _Errors(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -156,3 +156,8 @@ document.addEventListener("ownership-doubtful", event => {
   if (side) htmx.ajax("GET", `/conversations/${event.detail}/side`, { source: side, swap: "none" })
   catchUp(event.detail)
 })
+// The answer may come when the reader looks at another conversation already: its parts have no place here then.
+document.addEventListener("htmx:beforeSwap", event => {
+  const [, c] = event.detail.requestConfig?.path.match(/^\/conversations\/([^/?]+)\/side/) ?? []
+  if (c && c !== openId()) event.detail.shouldSwap = false
+})

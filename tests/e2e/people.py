@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from tests.e2e.demo_server import PASSWORD
 
 EXPECTED_NOISE = re.compile(
-    r"Failed to load resource|net::ERR_|WebSocket connection to|Fetch failed|htmx:(sendError|responseError|sendAbort)"
-    r"|Response Status Error Code|^\[object Event\]$|^Event$"
+    r"Failed to load resource|net::ERR_|WebSocket connection to|Fetch failed|Response Status Error Code"
+    r"|htmx:(afterRequest|sendError|responseError|sendAbort)|^\[object Event\]$|^Event$"
 )
 """What a browser itself says of a refused request or a cut line (a refused socket is logged as its bare event);
 everything else in the console fails the journey."""
@@ -101,8 +101,20 @@ class Colleague(Someone):
         expect(self.page.locator(f"#availability[data-availability={state.lower()}]")).to_be_attached()
         self.page.keyboard.press("Escape")
 
+    def go_away(self) -> Locator:
+        """With open conversations: answers the dialog that asks what becomes of them."""
+        self.page.locator("#me").click()
+        self.page.locator("#availability").get_by_role("menuitemradio", name="Away").click()
+        dialog = self.page.get_by_role("dialog", name="Hand over your shift")
+        expect(dialog).to_be_visible()
+        expect(self.page.locator("#me .avatar-dot")).to_have_attribute("data-availability", "away")
+        return dialog
+
     def view(self, name: str) -> None:
-        self.page.locator("#list").get_by_role("link", name=re.compile(f"^{name}")).click()
+        """Another view of the list; its rows are there when this returns."""
+        link = self.page.locator("#list").get_by_role("link", name=re.compile(f"^{name}"))
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
 
     @property
     def rows(self) -> Locator:

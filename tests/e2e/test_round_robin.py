@@ -58,7 +58,7 @@ def test_three_agents_take_turns_in_the_order_they_came_online(demo: Demo, cast:
         each.set_availability("Online")
     assert serve(cast, server, 6) == ["Bo", "Cy", "Eli", "Bo", "Cy", "Eli"]
 
-    cy.set_availability("Away")
+    cy.go_away()
     cy.page.get_by_role("button", name="Keep all").click()
     expect(cy.page.get_by_role("dialog")).to_be_hidden()
     assert serve(cast, server, 3) == ["Bo", "Eli", "Bo"]

@@ -39,16 +39,6 @@ def with_chats(cast: Cast, server: DemoServer, count: int) -> Colleague:
     return bo
 
 
-def go_away(bo: Colleague) -> Locator:
-    """Answers the dialog that going Away opens."""
-    bo.page.locator("#me").click()
-    bo.page.locator("#availability").get_by_role("menuitemradio", name="Away").click()
-    dialog = bo.page.get_by_role("dialog", name="Hand over your shift")
-    expect(dialog).to_be_visible()
-    expect(bo.page.locator("#me .avatar-dot")).to_have_attribute("data-availability", "away")
-    return dialog
-
-
 def decide(dialog: Locator, item: int, what: str, note: str = "") -> None:
     """`what` is how the option begins."""
     row = dialog.locator(".shift-item").nth(item)
@@ -69,7 +59,7 @@ def test_a_shift_is_handed_over_one_by_one(server: DemoServer, cast: Cast) -> No
     eli = cast.colleague(server, "eli")
     eli.set_availability("Online")
 
-    dialog = go_away(bo)
+    dialog = bo.go_away()
     expect(dialog).to_contain_text("3 conversations are still with you")
     decide(dialog, 0, "Cy Okafor", "Speaks of a refund")
     decide(dialog, 1, "Return to the queue")
@@ -88,7 +78,7 @@ def test_a_shift_is_handed_over_one_by_one(server: DemoServer, cast: Cast) -> No
 
 def test_closing_the_dialog_keeps_everything_and_it_can_be_had_again(server: DemoServer, cast: Cast) -> None:
     bo = with_chats(cast, server, 1)
-    dialog = go_away(bo)
+    dialog = bo.go_away()
     bo.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(bo.rows).to_have_count(1)
@@ -111,7 +101,7 @@ def test_what_a_colleague_took_over_meanwhile_is_told_and_its_note_kept(
     server: DemoServer, ears: Flask, cast: Cast
 ) -> None:
     bo = with_chats(cast, server, 2)
-    dialog = go_away(bo)
+    dialog = bo.go_away()
     decide(dialog, 0, "Return to the queue", "Half a refund was promised")
     decide(dialog, 1, "Return to the queue")
     key = dialog.locator("[name=conversation]").first.get_attribute("value")

@@ -258,6 +258,14 @@ class Floor:
         self.route()
         for case in self.cases.values():
             self.return_if_orphaned(case)
+        for case in self.cases.values():
+            self.widen_if_hopeless(case)
+
+    def widen_if_hopeless(self, case: Case) -> None:
+        """What waits for people none of whom may have it waits for everyone, if anybody there may (L7)."""
+        if self.waits(case) and not any(self.may_have(user, case) for user in self.listed(case.eligible)):
+            case.eligible = EVERYONE if any(self.may_have(user, case) for user in AGENTS) else case.eligible
+            self.route()
 
     def go_online(self, user: str) -> None:
         self.online.add(user)

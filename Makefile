@@ -32,7 +32,7 @@ lint: $(DEV_STAMP) ## ruff, mypy --strict, import contracts
 
 test: lint ## everything, under 15 minutes on 2 cores
 	@$(BIN)/python -m tests.chromium
-	$(BIN)/pytest -n 4 --dist worksteal $(TESTS) || { echo "What failed beside others, once more and alone:"; \
+	$(BIN)/pytest -n 3 --dist worksteal $(TESTS) || { echo "What failed beside others, once more and alone:"; \
 		$(BIN)/pytest --last-failed --last-failed-no-failures none $(TESTS); }
 
 test-long: $(DEV_STAMP) ## the big races and the chaos runs; prints their figures

@@ -15,6 +15,7 @@ from dashboard.models import Channel, Conversation, User, db
 from dashboard.services import messaging, sessions, transfers, unit_of_work
 from dashboard.services.access import get_viewer
 from dashboard.services.programs import PersonDetails, know_person
+from tests.chaos.waiting import eventually
 from tests.e2e.conftest import Cast
 from tests.e2e.demo_server import Demo, DemoServer
 from tests.e2e.people import Colleague, Visitor
@@ -266,6 +267,15 @@ def test_a_long_list_is_whole_and_in_order_while_it_moves(server: DemoServer, ea
             with unit_of_work.unit_of_work() as uow:
                 person = know_person(uow, channel.teamspace_id, PersonDetails(f"crowd-{number}"))
             messaging.start_chat(channel.id, person, "How much is shipping?", f"crowd-{number}")
+
+        def has_answered_all() -> bool:
+            """An answer moves its chat to the top of every open list."""
+            asked = select(Conversation.id).where(Conversation.last_text == "How much is shipping?")
+            found = db.session.execute(asked.limit(1)).first()
+            db.session.close()
+            return found is None
+
+        eventually(has_answered_all)
     di = cast.colleague(server, "di")
     di.view("All")
     expect(di.rows).to_have_count(30)

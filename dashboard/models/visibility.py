@@ -103,6 +103,13 @@ def is_agent_for(viewer: Viewer, kind: ConversationKind, teamspace_id: int) -> b
     return teamspace_id in viewer.agent_teamspace_ids and f"{noun(kind)}.assigned" in viewer.permissions
 
 
+def may_have(viewer: Viewer | None, kind: ConversationKind, teamspace_id: int) -> bool:
+    """Whether this user can be given such a conversation: a chat as a live agent there, a ticket as a user (T2)."""
+    if viewer is None or f"{noun(kind)}.assigned" not in viewer.permissions:
+        return False
+    return teamspace_id in (viewer.agent_teamspace_ids if kind is ConversationKind.CHAT else viewer.teamspace_ids)
+
+
 def is_eligible(viewer: Viewer, scope: Scope) -> bool:
     """Whether the viewer is in the eligible set of a queued conversation (H4)."""
     if scope.handler is not Handler.QUEUE or not is_agent_for(viewer, scope.kind, scope.teamspace_id):

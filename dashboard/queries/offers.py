@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from dashboard.models import Conversation, Person, TransferOffer, User
 from dashboard.models.enums import ConversationKind, OfferState
 from dashboard.models.membership import Reader, load_viewers
-from dashboard.models.visibility import Viewer, noun
+from dashboard.models.visibility import Viewer, may_have
 
 _o = TransferOffer.__table__.c
 _c = Conversation.__table__.c
@@ -70,14 +70,6 @@ def load_standing(reader: Reader, viewer: Viewer, now: datetime) -> list[Any]:
 def get_offer(reader: Reader, public_id: str) -> Any:
     """The row of one that exists, for one of its two users."""
     return reader.execute(_whole().where(_o.public_id == public_id)).one()
-
-
-def may_have(viewer: Viewer | None, kind: ConversationKind, teamspace_id: int) -> bool:
-    """Whether this user can be given such a conversation: a live agent there, for tickets who manages tickets (T2)."""
-    if viewer is None or f"{noun(kind)}.assigned" not in viewer.permissions:
-        return False
-    reached = viewer.agent_teamspace_ids if kind is ConversationKind.CHAT else viewer.teamspace_ids
-    return teamspace_id in reached
 
 
 def find_hopeless(reader: Reader, conversation_id: int | None = None) -> list[Any]:

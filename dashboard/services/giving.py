@@ -11,8 +11,7 @@ from dashboard.models.enums import AssignmentHow, Handler, Status
 from dashboard.models.errors import Invalid, NotPermitted, Refused
 from dashboard.models.ids import is_public_id
 from dashboard.models.viewers import load_viewer
-from dashboard.models.visibility import Scope, Viewer, noun
-from dashboard.queries.offers import may_have
+from dashboard.models.visibility import Scope, Viewer, may_have, noun
 from dashboard.services import plans
 from dashboard.services.access import Action, can, hold_for, refuse
 from dashboard.services.events import ConversationTransferred

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
 from dashboard.models import Conversation, db
 from dashboard.queries.links import load_links
 from dashboard.queries.rows import load_row
 from tests.factories import Scene
+from tests.queries.conftest import explaining
 
 
 @pytest.fixture
@@ -26,16 +24,9 @@ def test_no_list_is_walked_for_the_links_of_one_conversation(scene: Scene, name:
     key = scene.conversation(chat).id
     if is_linked:
         scene.change(Conversation, scene.conversation(scene.ticket(assignee="bo")).id, origin_id=key)
-    viewer, plans = scene.viewer(name), list[str]()
-
-    def explain(_conn: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-        plans.append("; ".join(str(row[-1]) for row in rows))
-
-    row = load_row(db.session, key)
-    event.listen(db.engine, "before_cursor_execute", explain)
-    links = load_links(db.session, viewer, row).links
-    event.remove(db.engine, "before_cursor_execute", explain)
+    viewer, row = scene.viewer(name), load_row(db.session, key)
+    with explaining() as plans:
+        links = load_links(db.session, viewer, row).links
     db.session.close()
     assert len(links) == is_linked
     looked_up = (

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
 from dashboard.models import Person, db
 from dashboard.queries.people import PeopleFilters, load_people
 from dashboard.services import tags
 from tests.factories import Scene
+from tests.queries.conftest import explaining
 
 FEW = 4
 """The people, their counts, their channels, their tags."""
@@ -55,16 +53,9 @@ def test_a_tag_of_the_same_name_elsewhere_finds_nobody(people: Scene) -> None:
 
 def plans_of(people: Scene, name: str, **filters: str) -> list[str]:
     """How SQLite goes about each SELECT of the list."""
-    viewer, plans = people.viewer(name), list[str]()
-
-    def explain(_conn: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-            plans.append("; ".join(str(row[-1]) for row in rows))
-
-    event.listen(db.engine, "before_cursor_execute", explain)
-    load_people(db.session, viewer, PeopleFilters(**filters))
-    event.remove(db.engine, "before_cursor_execute", explain)
+    viewer = people.viewer(name)
+    with explaining() as plans:
+        load_people(db.session, viewer, PeopleFilters(**filters))
     db.session.close()
     return plans
 

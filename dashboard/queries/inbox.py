@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, tuple_
 
-from dashboard.models import Channel, Conversation, ReadMark, Team, User
+from dashboard.models import AIAgent, Channel, Conversation, ReadMark, Team, User
 from dashboard.models.enums import Handler, Status
 from dashboard.models.errors import Invalid
 from dashboard.models.ids import is_public_id
+from dashboard.models.languages import name_of
 from dashboard.models.membership import Reader
 from dashboard.models.visibility import Viewer, visible_clause
 from dashboard.queries.filters import VIEWS, Filters, address, list_address
@@ -101,6 +102,8 @@ def load_choices(reader: Reader, viewer: Viewer, tag: str = "") -> list[tuple[st
     in_use = or_(has, t.id.in_(viewer.team_ids or {-1})) & t.archived_at.is_(None)
     named = reader.execute(select(t.public_id, t.name).where(in_use).order_by(t.name))
     channels = reader.execute(select(ch.public_id, ch.name).where(ch.teamspace_id.in_(spaces)).order_by(ch.name))
+    spoken = reader.execute(select(AIAgent.languages).where(AIAgent.teamspace_id.in_(spaces))).scalars()
+    languages = [(code, name_of(code)) for code in sorted({each for codes in spoken for each in codes}, key=name_of)]
     statuses = [(each.value, each.value.capitalize()) for each in Status]
     handlers = [("ai_agent", "AI agent"), ("queue", "Queue"), ("live_agent", "Live agent")]
     handlers += [("integration", "Integration"), ("external", "External")]
@@ -111,6 +114,7 @@ def load_choices(reader: Reader, viewer: Viewer, tag: str = "") -> list[tuple[st
         ("assignee", "Assignee", [("", "Anybody"), *((row[0], row[1]) for row in users)]),
         ("team", "Team", [("", "Any team"), *((row[0], row[1]) for row in named)]),
         ("channel", "Channel", [("", "Any channel"), *((row[0], row[1]) for row in channels)]),
+        ("language", "Language", [("", "Any language"), *languages]),
         ("tag", "Tag", [("", "Any tag"), *load_tag_choices(reader, viewer, tag)]),
         ("sort", "Order", [("newest", "Newest first"), ("oldest", "Oldest first"), ("waiting", "Waiting longest")]),
     ]

@@ -169,6 +169,7 @@ def test_the_filter_panel_offers_only_what_is_there(scene: Scene) -> None:
     offered = {name: [text for _, text in options] for name, _, options in load_choices(db.session, scene.viewer("di"))}
     assert offered["assignee"] == ["Anybody", "Bo Lindqvist", "Eli Navarro"]
     assert offered["channel"] == ["Any channel", "Shop"]
+    assert offered["language"] == ["Any language", "English", "Spanish"]
     assert "Returns" in offered["team"]
     assert "Trade desk" not in offered["team"]
 

@@ -167,7 +167,7 @@ def test_the_filter_panel_comes_when_it_is_opened(office: Office) -> None:
     panel = page.select_one("#filters")
     assert "hidden" in panel.attrs
     names = [select["name"] for select in office.browser("bo").fragment(panel["hx-get"]).find_all("select")]
-    assert names == ["kind", "status", "handler", "assignee", "team", "channel", "tag", "sort"]
+    assert names == ["kind", "status", "handler", "assignee", "team", "channel", "language", "tag", "sort"]
 
 
 def test_what_has_its_version_in_its_address_is_kept_by_browsers(office: Office) -> None:
